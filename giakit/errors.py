@@ -1,0 +1,67 @@
+"""What giakit raises, sorted by what the reader can do about it.
+
+GiakitError
+├── WorkbookError        mend the spreadsheet (which cannot be read at all; single cells are findings)
+├── ParameterError       mend the parameters: a YAML file, an option, the notebook's parameters cell
+├── NarrativeError       mend a narrative cell of the notebook
+├── ReportRefused        mend the figures or the report: it must not be published as it is
+├── PrerequisiteError    install something
+└── FormatError          mend a format file, or report a bug
+
+Every error holds all problems found, not the first one, and reads as plain sentences without a traceback.
+"""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from giakit.language import Text
+
+
+class GiakitError(Exception):
+    """A mistake somebody can mend; `problems` holds one sentence for each."""
+
+    def __init__(self, *problems: Text | str) -> None:
+        super().__init__(*problems)
+        self.problems = problems
+
+    def __str__(self) -> str:
+        return "\n".join(str(problem) for problem in self.problems)
+
+    def _render_traceback_(self) -> list[str]:
+        """Show the sentences instead of a stack trace where IPython displays the error."""
+        return [f"{type(self).__name__}: {self}"]
+
+
+class WorkbookError(GiakitError):
+    """A workbook cannot be read: missing, of a foreign kind, damaged, protected or beyond the limits."""
+
+
+class ParameterError(GiakitError):
+    """A parameter is unknown, of the wrong type, or names something that is not there."""
+
+
+class NarrativeError(GiakitError):
+    """A narrative cell cannot be turned into prose."""
+
+
+class ReportRefused(GiakitError):  # noqa: N818 - a refusal is the office's word for it
+    """A report with errors in its figures or without a statutory part is not published."""
+
+
+class PrerequisiteError(GiakitError):
+    """Something giakit needs is not installed on this machine."""
+
+
+class FormatError(GiakitError):
+    """A format file breaks the rules of format files, or no format holds for a year."""
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """Return the known word most like `word`, or ``None`` where nothing comes near."""
+    matches = get_close_matches(word, list(known), n=1, cutoff=0.6)
+    return matches[0] if matches else None

@@ -1,0 +1,41 @@
+"""The statutory forms as data: one complete file for each legal revision.
+
+A further revision is a further ``.toml`` file in this folder; no code names a revision.
+"""
+
+from giakit.formats.loader import for_revision, for_year, load_formats, read_format
+from giakit.formats.model import (
+    BalanceRule,
+    Band,
+    Column,
+    Format,
+    Leaf,
+    Level,
+    Row,
+    Rule,
+    Section,
+    SumRule,
+    Table,
+    Topic,
+    normal_label,
+)
+
+__all__ = [
+    "BalanceRule",
+    "Band",
+    "Column",
+    "Format",
+    "Leaf",
+    "Level",
+    "Row",
+    "Rule",
+    "Section",
+    "SumRule",
+    "Table",
+    "Topic",
+    "for_revision",
+    "for_year",
+    "load_formats",
+    "normal_label",
+    "read_format",
+]
