@@ -1,0 +1,1 @@
+"""nbconvert exporters: an executed notebook's declared content as HTML and PDF."""

@@ -1,0 +1,180 @@
+"""From an executed notebook to the document to publish, or to the reasons why it must not be published."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from giakit.content.model import (
+    MEDIA_TYPE,
+    Chart,
+    Content,
+    Declaration,
+    Heading,
+    Prose,
+    SectionPlace,
+    Table,
+    parse_content,
+)
+from giakit.errors import ReportRefused
+from giakit.findings import Finding, errors, finding
+from giakit.language import Text
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+PREAMBLE = "前言"
+
+Piece = Prose | Table | Chart
+
+
+@dataclass(frozen=True)
+class DocumentSection:
+    """A section with everything to print under its heading, in order."""
+
+    place: SectionPlace
+    pieces: tuple[Piece, ...]
+
+
+@dataclass(frozen=True)
+class Document:
+    """A report ready to be printed: the declaration, the preamble if any, the statutory sections."""
+
+    declaration: Declaration
+    preamble: tuple[Prose, ...]
+    sections: tuple[DocumentSection, ...]
+
+
+def read_document(notebook: NotebookNode) -> Document:
+    """Assemble the document from the declared content of a notebook's outputs.
+
+    The place of a piece comes from its key, not from where its cell stands; pieces of one topic keep the notebook's
+    order, and a chart without a topic of its own stays behind what it follows.
+
+    Raises
+    ------
+    ReportRefused
+        If the notebook holds no report, a cell failed or was not run, a statutory part is missing or empty, or a
+        finding is an error. Every reason is listed.
+    """
+    contents = list(read_contents(notebook))
+    declaration = next((each for each in reversed(contents) if isinstance(each, Declaration)), None)
+    if declaration is None:
+        raise ReportRefused(
+            Text("this notebook holds no report of giakit; run all its cells first (JupyterLab: Run > Run All Cells)")
+        )
+    pieces = _latest([each for each in contents if isinstance(each, Prose | Table | Chart)])
+    headings = {each.section for each in contents if isinstance(each, Heading)}
+    sections = tuple(DocumentSection(place, tuple(_in_order(place, pieces))) for place in declaration.sections)
+    reasons = [*_failed_cells(notebook), *findings_of(declaration, pieces), *_missing_parts(sections, headings)]
+    if errors(reasons):
+        raise ReportRefused(*errors(reasons))  # type: ignore[arg-type] # a finding reads as a sentence, too
+    preamble = tuple(each for each in pieces if isinstance(each, Prose) and each.section == PREAMBLE and each.blocks)
+    return Document(declaration, preamble, sections)
+
+
+def read_contents(notebook: NotebookNode) -> Iterator[Content]:
+    """Yield every piece of declared content in the notebook's order.
+
+    Raises
+    ------
+    ReportRefused
+        If a declaration comes from another version of giakit.
+    """
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            declared: dict[str, Any] | None = output.get("data", {}).get(MEDIA_TYPE)
+            if declared is None:
+                continue
+            try:
+                yield parse_content(declared)
+            except ValidationError:
+                raise ReportRefused(
+                    Text("an output of this notebook was made by another version of giakit; run all its cells again")
+                ) from None
+
+
+def findings_of(declaration: Declaration, pieces: list[Piece]) -> list[Finding]:
+    """Return the findings of the figures and of every narrative cell."""
+    prose = [each for piece in pieces if isinstance(piece, Prose) for each in piece.findings]
+    return [*declaration.findings, *prose]
+
+
+def _latest(pieces: list[Piece]) -> list[Piece]:
+    """Keep the last display of each piece, at the place of the first: a cell run twice replaces itself."""
+    kept: dict[tuple[str, str], Piece] = {}
+    for piece in pieces:
+        kept[piece.kind, piece.key if isinstance(piece, Prose) else piece.id] = piece
+    return list(kept.values())
+
+
+def _in_order(place: SectionPlace, pieces: list[Piece]) -> list[Piece]:
+    """Return the pieces of a section by topic, and within a topic in the notebook's order."""
+    ordered: list[tuple[int, Piece]] = []
+    rank = -1
+    for piece in pieces:
+        if piece.section != place.numeral or (isinstance(piece, Prose) and not piece.blocks):
+            continue
+        topic = None if isinstance(piece, Table) else piece.topic
+        rank = place.topics.index(topic) if topic in place.topics else rank
+        ordered.append((rank, piece))
+    return [piece for _, piece in sorted(ordered, key=lambda pair: pair[0])]
+
+
+def _failed_cells(notebook: NotebookNode) -> Iterator[Finding]:
+    for number, cell in enumerate(notebook.cells, 1):
+        if cell.cell_type != "code":
+            continue
+        name = cell.source.strip().splitlines()[0] if cell.source.strip() else ""
+        failed = [output for output in cell.get("outputs", []) if output.output_type == "error"]
+        if failed:
+            yield finding(
+                "report.failed_cell",
+                "error",
+                name,
+                Text("cell {number} of the notebook failed: {reason}", number=number, reason=failed[0].evalue),
+                Text("Mend the cell and run the notebook again."),
+            )
+        elif name.startswith("%%narrative") and not cell.get("outputs"):
+            yield finding(
+                "report.not_run",
+                "error",
+                name,
+                Text("cell {number} of the notebook was not run", number=number),
+                Text("Run all cells of the notebook."),
+            )
+
+
+def _missing_parts(sections: tuple[DocumentSection, ...], headings: set[str]) -> Iterator[Finding]:
+    for section in sections:
+        place = section.place
+        if place.numeral not in headings:
+            yield finding(
+                "report.missing_heading",
+                "error",
+                place.heading,
+                Text("the statutory heading is missing from the notebook"),
+                Text("Put the cell that shows it back, or take a fresh copy of the notebook."),
+                words=place.heading,
+            )
+        if place.table and not any(isinstance(piece, Table) for piece in section.pieces):
+            yield finding(
+                "report.missing_table",
+                "error",
+                place.heading,
+                Text("the statutory table is missing from the notebook"),
+                Text("Put the cell that shows it back, or take a fresh copy of the notebook."),
+                words=place.heading,
+            )
+        if not place.table and not any(isinstance(piece, Prose) for piece in section.pieces):
+            yield finding(
+                "report.empty_section",
+                "error",
+                place.heading,
+                Text("the section says nothing"),
+                Text("Fill in its fields in the workbook, or write it in its cell of the notebook."),
+                words=place.heading,
+            )
