@@ -1,1 +1,52 @@
-"""giakit: annual reports on open government information from one notebook and one spreadsheet."""
+"""giakit: annual reports on open government information from one notebook and one spreadsheet.
+
+`import giakit` is light: everything heavier is loaded when it is first used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module, metadata
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+_HOMES = {
+    "Finding": "giakit.findings",
+    "GiakitError": "giakit.errors",
+    "Report": "giakit.report",
+    "Statistics": "giakit.statistics",
+    "open_report": "giakit.report",
+    "read_workbook": "giakit.forms.read",
+    "write_workbook": "giakit.forms.write",
+}
+
+__all__ = [
+    "Finding",
+    "GiakitError",
+    "Report",
+    "Statistics",
+    "__version__",
+    "open_report",
+    "read_workbook",
+    "write_workbook",
+]
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - as wide as the public names
+    if name == "__version__":
+        return metadata.version("giakit")
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
+    raise AttributeError(f"module 'giakit' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
+
+
+def load_ipython_extension(shell: InteractiveShell) -> None:
+    """Register the ``%%narrative`` cell magic; called by ``%load_ext giakit``."""
+    from giakit.narrative.magic import register
+
+    register(shell)

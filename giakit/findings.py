@@ -62,7 +62,14 @@ class Finding(Record):
 
 
 def finding(
-    rule: str, severity: Severity, place: str, problem: Text, remedy: Text, *, words: str = "", cells: Iterable[Cell] = ()
+    rule: str,
+    severity: Severity,
+    place: str,
+    problem: Text,
+    remedy: Text,
+    *,
+    words: str = "",
+    cells: Iterable[Cell] = (),
 ) -> Finding:
     """Build a finding from two texts."""
     return Finding(

@@ -58,7 +58,9 @@ class _BandBuilder:
         return "-".join((self.table.id, str(self.number), *parts))
 
     def _title(self) -> TableCell:
-        return TableCell(text=self.band.title or "", scope="colgroup", colspan=self.table.grid_columns, id=self._id("title"))
+        return TableCell(
+            text=self.band.title or "", scope="colgroup", colspan=self.table.grid_columns, id=self._id("title")
+        )
 
     def _column_heads(self) -> Iterator[tuple[TableCell, ...]]:
         depth = self.band.header_rows
@@ -71,13 +73,19 @@ class _BandBuilder:
 
     def _corner(self, depth: int) -> TableCell:
         return TableCell(
-            text=self.band.corner or "", scope="col", colspan=self.band.label_columns, rowspan=depth, id=self._id("corner")
+            text=self.band.corner or "",
+            scope="col",
+            colspan=self.band.label_columns,
+            rowspan=depth,
+            id=self._id("corner"),
         )
 
     def _column_head(self, head: Column, rows_left: int) -> TableCell:
         if head.columns:
             return TableCell(text=head.label, scope="colgroup", colspan=_leaves(head), id=self._id(head.id))
-        return TableCell(text=head.label, scope="col", rowspan=rows_left, colspan=self._width(head), id=self._id(head.id))
+        return TableCell(
+            text=head.label, scope="col", rowspan=rows_left, colspan=self._width(head), id=self._id(head.id)
+        )
 
     def _width(self, head: Column) -> int:
         """Return how many grid columns a leaf column takes: one, and the last of the band the rest of the grid."""
@@ -118,7 +126,11 @@ class _BandBuilder:
 def _printed_rows(rows: Sequence[Row], table: formats.Table, statistics: Statistics) -> Iterator[tuple[Row, ...]]:
     """Yield the rows to print; a group reported undivided is one row."""
     for row in rows:
-        undivided = any(value.key.startswith(f"{table.id}.{row.id}.") for value in statistics.values) if row.undivided else False
+        undivided = (
+            any(value.key.startswith(f"{table.id}.{row.id}.") for value in statistics.values)
+            if row.undivided
+            else False
+        )
         if not row.rows or undivided:
             yield (row,)
         else:

@@ -41,11 +41,15 @@ class DocumentSection:
 
 @dataclass(frozen=True)
 class Document:
-    """A report ready to be printed: the declaration, the preamble if any, the statutory sections."""
+    """A report ready to be printed: the declaration, the preamble if any, the statutory sections.
+
+    `findings` are the warnings and notes that do not stop it; they are never published.
+    """
 
     declaration: Declaration
     preamble: tuple[Prose, ...]
     sections: tuple[DocumentSection, ...]
+    findings: tuple[Finding, ...] = ()
 
 
 def read_document(notebook: NotebookNode) -> Document:
@@ -73,7 +77,7 @@ def read_document(notebook: NotebookNode) -> Document:
     if errors(reasons):
         raise ReportRefused(*errors(reasons))  # type: ignore[arg-type] # a finding reads as a sentence, too
     preamble = tuple(each for each in pieces if isinstance(each, Prose) and each.section == PREAMBLE and each.blocks)
-    return Document(declaration, preamble, sections)
+    return Document(declaration, preamble, sections, tuple(reasons))
 
 
 def read_contents(notebook: NotebookNode) -> Iterator[Content]:

@@ -3,7 +3,7 @@
 A further revision is a further ``.toml`` file in this folder; no code names a revision.
 """
 
-from giakit.formats.loader import for_revision, for_year, load_formats, read_format
+from giakit.formats.loader import FOLDER, for_revision, for_year, load_formats, read_format
 from giakit.formats.model import (
     BalanceRule,
     Band,
@@ -21,6 +21,7 @@ from giakit.formats.model import (
 )
 
 __all__ = [
+    "FOLDER",
     "BalanceRule",
     "Band",
     "Column",

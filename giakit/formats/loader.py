@@ -33,7 +33,11 @@ def for_year(year: int) -> Format:
         if form.first_year <= year and (form.last_year is None or year <= form.last_year):
             return form
     raise FormatError(
-        Text("no form holds for the year {year}; the first known one holds from {first}", year=year, first=known[0].first_year)
+        Text(
+            "no form holds for the year {year}; the first known one holds from {first}",
+            year=year,
+            first=known[0].first_year,
+        )
     )
 
 
@@ -47,7 +51,9 @@ def for_revision(revision: str) -> Format:
     """
     known = {form.revision: form for form in load_formats(FOLDER)}
     if revision not in known:
-        raise FormatError(Text("no form is called {revision}; known are {known}", revision=revision, known=", ".join(known)))
+        raise FormatError(
+            Text("no form is called {revision}; known are {known}", revision=revision, known=", ".join(known))
+        )
     return known[revision]
 
 
@@ -94,7 +100,10 @@ def read_format(path: Path) -> Format:
         form = Format.model_validate(data)
     except ValidationError as error:
         raise FormatError(*(_schema_problem(path, problem, data) for problem in error.errors())) from None
-    problems = [Text("{file}: {key}: {reason}", file=path.name, key=key, reason=reason) for key, reason in _inconsistencies(form)]
+    problems = [
+        Text("{file}: {key}: {reason}", file=path.name, key=key, reason=reason)
+        for key, reason in _inconsistencies(form)
+    ]
     if problems:
         raise FormatError(*problems)
     return form
@@ -135,23 +144,34 @@ def _inconsistencies(form: Format) -> Iterator[tuple[str, object]]:
     tables = {table.id for table in form.tables}
     printed = [section.table for section in form.sections if section.table]
     for name in sorted(set(printed) - tables):
-        yield "sections.table", Text("no table is called {name}; the nearest is {hint}", name=name, hint=nearest(name, tables))
+        yield (
+            "sections.table",
+            Text("no table is called {name}; the nearest is {hint}", name=name, hint=nearest(name, tables)),
+        )
     for name in sorted(tables - set(printed)):
         yield f"tables.{name}", Text("no section prints this table")
     for table in form.tables:
         yield from _table_inconsistencies(table)
     for rule in form.rules:
         if rule.table not in tables:
-            yield f"rules.{rule.id}.table", Text(
-                "no table is called {name}; the nearest is {hint}", name=rule.table, hint=nearest(rule.table, tables)
+            yield (
+                f"rules.{rule.id}.table",
+                Text(
+                    "no table is called {name}; the nearest is {hint}",
+                    name=rule.table,
+                    hint=nearest(rule.table, tables),
+                ),
             )
             continue
         known = axis_names(form.table(rule.table), "rows" if rule.axis == "columns" else "columns")
         terms = (rule.total, *rule.parts) if isinstance(rule, SumRule) else (*rule.left, *rule.right)
         for name in terms:
             if name not in known:
-                yield f"rules.{rule.id}", Text(
-                    "no row or column is called {name}; the nearest is {hint}", name=name, hint=nearest(name, known)
+                yield (
+                    f"rules.{rule.id}",
+                    Text(
+                        "no row or column is called {name}; the nearest is {hint}", name=name, hint=nearest(name, known)
+                    ),
                 )
 
 
@@ -176,7 +196,10 @@ def _table_inconsistencies(table: Table) -> Iterator[tuple[str, object]]:
         if band.corner is None and band.label_columns:
             yield f"{place}.bands", Text("a band with row labels needs a `corner`")
         if len(table.bands) > 1 and (band.header_rows > 1 or band.label_columns != 1):
-            yield f"{place}.bands", Text("a band of several is one header row and one label column; found {width} columns", width=width)
+            yield (
+                f"{place}.bands",
+                Text("a band of several is one header row and one label column; found {width} columns", width=width),
+            )
 
 
 def _duplicates(place: str, names: Sequence[str]) -> Iterator[tuple[str, object]]:
@@ -187,7 +210,19 @@ def _duplicates(place: str, names: Sequence[str]) -> Iterator[tuple[str, object]
 
 def _year_problems(forms: Sequence[Format]) -> Iterator[Text]:
     for before, after in zip(forms, forms[1:], strict=False):
-        if before.first_year == after.first_year or (before.last_year is not None and before.last_year >= after.first_year):
-            yield Text("the forms {before} and {after} both hold for {year}", before=before.revision, after=after.revision, year=after.first_year)
+        if before.first_year == after.first_year or (
+            before.last_year is not None and before.last_year >= after.first_year
+        ):
+            yield Text(
+                "the forms {before} and {after} both hold for {year}",
+                before=before.revision,
+                after=after.revision,
+                year=after.first_year,
+            )
         elif before.last_year is not None and before.last_year + 1 < after.first_year:
-            yield Text("no form holds for {year}, between {before} and {after}", year=before.last_year + 1, before=before.revision, after=after.revision)
+            yield Text(
+                "no form holds for {year}, between {before} and {after}",
+                year=before.last_year + 1,
+                before=before.revision,
+                after=after.revision,
+            )

@@ -18,7 +18,9 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 Kind = Literal["count", "signed", "money"]
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 
-_SAME_SIGN = str.maketrans({"，": ",", "、": ",", "；": ";", "“": '"', "”": '"', "＂": '"', "‘": "'", "’": "'", "〔": "[", "〕": "]", "—": "-"})
+_SAME_SIGN = str.maketrans(
+    {"，": ",", "、": ",", "；": ";", "“": '"', "”": '"', "＂": '"', "‘": "'", "’": "'", "〔": "[", "〕": "]", "—": "-"}
+)
 
 
 def normal_label(text: str) -> str:
@@ -262,7 +264,14 @@ class Format(_Declared):
     def leaves(self) -> tuple[Leaf, ...]:
         """Every cell of figures in printed order."""
         return tuple(
-            Leaf(key=leaf_key(table, row[-1], column[-1]), section=self.section_of(table.id), table=table, band=band, row=row, column=column)
+            Leaf(
+                key=leaf_key(table, row[-1], column[-1]),
+                section=self.section_of(table.id),
+                table=table,
+                band=band,
+                row=row,
+                column=column,
+            )
             for table in self.tables
             for band in table.bands
             for row in band.leaf_rows
@@ -273,7 +282,14 @@ class Format(_Declared):
     def undivided_leaves(self) -> tuple[Leaf, ...]:
         """The cells of groups that may be printed as one row; no part of `leaves`."""
         return tuple(
-            Leaf(key=leaf_key(table, path[-1], column[-1]), section=self.section_of(table.id), table=table, band=band, row=path, column=column)
+            Leaf(
+                key=leaf_key(table, path[-1], column[-1]),
+                section=self.section_of(table.id),
+                table=table,
+                band=band,
+                row=path,
+                column=column,
+            )
             for table in self.tables
             for band in table.bands
             for path in _all_paths(band.rows)
@@ -317,12 +333,18 @@ def leaf_key(table: Table, row: Row, column: Column) -> str:
 
 def _label_paths(leaf: Leaf) -> Iterator[str]:
     numeral = leaf.section.numeral
-    columns = [*(leaf.column_labels[start:] for start in range(len(leaf.column))), *((alias,) for alias in leaf.column[-1].aliases)]
+    columns = [
+        *(leaf.column_labels[start:] for start in range(len(leaf.column))),
+        *((alias,) for alias in leaf.column[-1].aliases),
+    ]
     if not leaf.row_labels:
         for column in columns:
             yield "/".join((numeral, *column))
         return
-    rows = [*(leaf.row_labels[start:] for start in range(len(leaf.row_labels))), *((alias,) for alias in leaf.row[-1].aliases)]
+    rows = [
+        *(leaf.row_labels[start:] for start in range(len(leaf.row_labels))),
+        *((alias,) for alias in leaf.row[-1].aliases),
+    ]
     for row in rows:
         for column in columns:
             yield "/".join((numeral, *row, *column))

@@ -1,0 +1,28 @@
+"""``giakit`` and ``python -m giakit``: choose the language, then run the command line."""
+
+from __future__ import annotations
+
+import gettext
+import os
+import sys
+
+from giakit import language
+
+
+def run() -> None:
+    """Run the command line in the language of ``GIAKIT_LANG`` or the locale.
+
+    The commands are imported after the choice, so that their help texts are in it; click's own words come through
+    gettext's default domain, which follows ``LANGUAGE``.
+    """
+    chosen = language.from_locale()
+    language.use(chosen)
+    gettext.bindtextdomain("messages", str(language.LOCALE_DIR))
+    os.environ["LANGUAGE"] = {"zh": "zh_CN", "en": "en"}[chosen]
+    from giakit.cli import main
+
+    main(prog_name="giakit", windows_expand_args=False)
+
+
+if __name__ == "__main__":
+    sys.exit(run())

@@ -1,0 +1,99 @@
+"""A sheet as the reader sees it: raw values, normalised labels and merged ranges by position."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from giakit.formats import normal_label
+from giakit.forms.amounts import clean
+from giakit.forms.scan import SheetScan, cell_address
+from giakit.statistics import Cell
+
+Position = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Region:
+    """Rows from `top` to before `bottom`, columns from `left` to before `right`."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+    def __contains__(self, position: object) -> bool:
+        if not isinstance(position, tuple):
+            return False
+        row, column = position
+        return self.top <= row < self.bottom and self.left <= column < self.right
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet: `cells` holds the raw values that are not empty, by (row, column) from 0."""
+
+    workbook: str
+    name: str
+    cells: dict[Position, object]
+    scan: SheetScan
+
+    @cached_property
+    def labels(self) -> dict[str, list[Position]]:
+        """Positions of each normalised text, in reading order; a colon behind a label does not count."""
+        found: dict[str, list[Position]] = {}
+        for position, raw in sorted(self.cells.items()):
+            if isinstance(raw, str):
+                found.setdefault(normal_label(raw).rstrip(":"), []).append(position)
+        return found
+
+    @cached_property
+    def extent(self) -> Region:
+        """The smallest region from the first cell that holds everything."""
+        rows = [row for row, _ in self.cells]
+        columns = [column for _, column in self.cells]
+        return Region(0, 0, max(rows, default=-1) + 1, max(columns, default=-1) + 1)
+
+    def find(self, names: Iterable[str], region: Region) -> list[Position]:
+        """Return where any of these labels stands inside the region, in reading order."""
+        wanted = {normal_label(name).rstrip(":") for name in names}
+        return sorted(place for name in wanted for place in self.labels.get(name, []) if place in region)
+
+    def cell(self, position: Position) -> Cell:
+        """Return the cell at a position with its raw text."""
+        raw = self.cells.get(position)
+        text = "" if raw is None else raw if isinstance(raw, str) else clean(raw)
+        return Cell(workbook=self.workbook, sheet=self.name, address=cell_address(*position), raw=text)
+
+    def is_blank(self, position: Position) -> bool:
+        """Whether a cell shows nothing."""
+        return clean(self.cells.get(position)) == ""
+
+    @cached_property
+    def _covered(self) -> dict[Position, Position]:
+        """Every position of a merged range to its top left cell."""
+        return {
+            (row, column): first
+            for first, last in self.scan.merges.items()
+            for row in range(first[0], last[0] + 1)
+            for column in range(first[1], last[1] + 1)
+        }
+
+    def slots(self, row: int, left: int, right: int) -> list[Position]:
+        """Return the cells of a row as a person counts them, a merged range once, from `left` to `right` inclusive."""
+        found: list[Position] = []
+        for column in range(left, right + 1):
+            first = self._covered.get((row, column), (row, column))
+            if first not in found:
+                found.append(first)
+        return found
+
+    def right_edge(self, position: Position) -> int:
+        """Return the last column of the merged range that begins here, or the cell's own."""
+        return self.scan.merges.get(position, position)[1]
+
+    def rows_of(self, region: Region) -> Iterator[int]:
+        """Yield the rows of a region that hold anything."""
+        rows = {row for row, column in self.cells if (row, column) in region}
+        return iter(sorted(rows))

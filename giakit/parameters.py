@@ -1,0 +1,207 @@
+"""What a run is given, typed and checked before anything runs.
+
+A parameter file is YAML. Keys of `ReportParameters` are the notebook's parameters, so a file for one report is also
+what plain papermill takes with ``-f``. A file for a county leaves `town` out, and may set parameters for single organs
+under `overrides`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from giakit import formats
+from giakit.errors import FormatError, ParameterError, nearest
+from giakit.language import Text
+from giakit.project import find_root
+
+_FIRST_YEAR, _LAST_YEAR = 2000, 2100
+
+
+class ReportParameters(BaseModel):
+    """The parameters of one report, as the notebook's parameters cell names them.
+
+    Relative paths start at the project's root.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    town: str = Field(min_length=1)
+    year: int = Field(ge=_FIRST_YEAR, le=_LAST_YEAR)
+    workbook: str | list[str]
+    previous: str | list[str] | None = None
+    preamble: bool = True
+    charts: bool = True
+    root: str | None = None
+
+    @property
+    def folder(self) -> Path:
+        """The project's root, see `giakit.project.find_root`."""
+        return Path(self.root).resolve() if self.root else find_root()
+
+    @property
+    def workbook_paths(self) -> list[Path]:
+        """The workbooks of the year."""
+        return self._paths(self.workbook)
+
+    @property
+    def previous_paths(self) -> list[Path]:
+        """The workbooks of the year before; empty where not given."""
+        return self._paths(self.previous or [])
+
+    def _paths(self, names: str | list[str]) -> list[Path]:
+        return [self.folder / name for name in ([names] if isinstance(names, str) else names)]
+
+
+class ParameterFile(BaseModel):
+    """A parameter file: one report's parameters, or a county's with `town` left out."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    town: str | None = None
+    year: int | None = None
+    workbook: str | list[str] | None = None
+    previous: str | list[str] | None = None
+    preamble: bool = True
+    charts: bool = True
+    root: str | None = None
+    overrides: dict[str, dict[str, Any]] = {}
+
+
+def read_parameters(path: Path, *, town: str | None = None, year: int | None = None) -> ReportParameters:
+    """Read one report's parameters from a file; `town` and `year` from the command line go before the file's.
+
+    Raises
+    ------
+    ParameterError
+        With every problem at once: an unknown or misspelt key, a wrong type, a missing file or parameter.
+    """
+    data = _read_yaml(path)
+    _validate(ParameterFile, data, path.name)
+    given = {key: value for key, value in data.items() if key != "overrides"}
+    if town is not None:
+        given["town"] = town
+    if year is not None:
+        given["year"] = year
+    overrides = data.get("overrides", {})
+    own = overrides.get(given.get("town"), {})
+    return check_parameters({**given, **own}, path.name)
+
+
+def check_parameters(given: Mapping[str, object], where: str) -> ReportParameters:
+    """Check one report's parameters.
+
+    Parameters
+    ----------
+    given
+        As named in the parameters cell.
+    where
+        What the messages call their source, e.g. the file's name.
+
+    Raises
+    ------
+    ParameterError
+        With every problem at once.
+    """
+    parameters = _validate(ReportParameters, given, where)
+    assert isinstance(parameters, ReportParameters)  # noqa: S101 - the model asked for
+    problems: list[Text] = []
+    for path in (*parameters.workbook_paths, *parameters.previous_paths):
+        if not path.is_file():
+            problems.append(_missing_file(path, parameters.folder, where))
+    try:
+        formats.for_year(parameters.year)
+    except FormatError as error:
+        problems.append(Text("{where}: year: {reason}", where=where, reason=error))
+    if problems:
+        raise ParameterError(*problems)
+    return parameters
+
+
+def _missing_file(path: Path, root: Path, where: str) -> Text:
+    beside = [other.name for other in path.parent.glob("*.xls*")] if path.parent.is_dir() else []
+    hint = nearest(path.name, beside)
+    name = path.relative_to(root) if path.is_relative_to(root) else path
+    if hint:
+        return Text(
+            "{where}: there is no file {name}; did you mean {hint}?", where=where, name=name.as_posix(), hint=hint
+        )
+    return Text(
+        "{where}: there is no file {name} (relative paths start at {root})",
+        where=where,
+        name=name.as_posix(),
+        root=root,
+    )
+
+
+def _read_yaml(path: Path) -> dict[str, Any]:
+    if not path.is_file():
+        hint = nearest(path.name, [other.name for other in path.parent.glob("*.y*ml")] if path.parent.is_dir() else [])
+        missing = Text("there is no parameter file {file}", file=path)
+        raise ParameterError(
+            Text("there is no parameter file {file}; did you mean {hint}?", file=path, hint=hint) if hint else missing
+        )
+    try:
+        data = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        line = getattr(getattr(error, "problem_mark", None), "line", None)
+        raise ParameterError(
+            Text(
+                "{file}: not a YAML file in UTF-8{line}", file=path.name, line="" if line is None else f" ({line + 1})"
+            )
+        ) from None
+    if not isinstance(data, dict):
+        raise ParameterError(Text("{file}: holds no parameters; write lines such as `year: 2020`", file=path.name))
+    return data
+
+
+def _validate(model: type[BaseModel], given: Mapping[str, object], where: str) -> BaseModel:
+    try:
+        return model.model_validate(dict(given))
+    except ValidationError as error:
+        known = list(model.model_fields)
+        problems = dict.fromkeys(str(_problem(each, known, where)) for each in error.errors())
+        raise ParameterError(*problems) from None
+
+
+def _problem(details: Any, known: Iterable[str], where: str) -> Text:  # noqa: ANN401 - pydantic's ErrorDetails
+    key = str(details["loc"][0])
+    found = details["input"]
+    if details["type"] == "extra_forbidden":
+        hint = nearest(key, known)
+        if hint:
+            return Text("{where}: unknown parameter {key}; did you mean {hint}?", where=where, key=key, hint=hint)
+        return Text("{where}: unknown parameter {key}; known are {known}", where=where, key=key, known=", ".join(known))
+    if details["type"] == "missing":
+        return Text("{where}: the parameter {key} is missing", where=where, key=key)
+    if key == "town" and isinstance(found, int):
+        return Text(
+            "{where}: town: {found} is a number; write it in quotes, or leading zeros are lost",
+            where=where,
+            found=found,
+        )
+    return Text(
+        "{where}: {key}: found {found}, expected {expected}",
+        where=where,
+        key=key,
+        found=repr(found),
+        expected=_expected(key),
+    )
+
+
+def _expected(key: str) -> Text:
+    kinds = {
+        "town": Text("the organ's name or key as text"),
+        "year": Text("a year such as 2020"),
+        "workbook": Text("the path of a workbook, or a list of paths"),
+        "previous": Text("the path of last year's workbook, a list of paths, or null"),
+        "preamble": Text("true or false"),
+        "charts": Text("true or false"),
+        "root": Text("the path of the project, or null"),
+        "overrides": Text("an organ's name or key with its own parameters under it"),
+    }
+    return kinds[key]

@@ -1,0 +1,78 @@
+"""The folder a person works in: where it is, and how a new one begins."""
+
+from __future__ import annotations
+
+import shutil
+from importlib import resources
+from pathlib import Path
+
+from giakit.errors import ParameterError, PrerequisiteError
+from giakit.language import Text
+
+MASTER = Path("notebooks", "annual_report.ipynb")
+SAMPLE = Path("params", "longcun-2020.yaml")
+
+_MARKS = ("params", "notebooks")
+
+
+def find_root(start: Path | None = None) -> Path:
+    """Return the project's root: the nearest ancestor of `start` that holds ``params/`` and ``notebooks/``.
+
+    Parameters
+    ----------
+    start
+        Where to begin; the working directory if not given.
+
+    Raises
+    ------
+    ParameterError
+        If no ancestor is a project.
+    """
+    here = (start or Path.cwd()).resolve()
+    for folder in (here, *here.parents):
+        if all((folder / mark).is_dir() for mark in _MARKS):
+            return folder
+    raise ParameterError(
+        Text(
+            "{folder} lies in no giakit project: no folder above it holds params/ and notebooks/. "
+            "Change into a project, make one with `giakit init`, or set the parameter `root`.",
+            folder=here,
+        )
+    )
+
+
+def init_project(folder: Path) -> list[Path]:
+    """Make a working project with the master notebook and the sample parameters and workbooks.
+
+    Files that are there already are left as they are.
+
+    Returns
+    -------
+    The files written.
+
+    Raises
+    ------
+    ParameterError
+        If `folder` is a file.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise ParameterError(Text("{folder} is a file; name a folder.", folder=folder))
+    written = []
+    starter = _starter()
+    for source in (starter / MASTER, *sorted((starter / "params").iterdir())):
+        target = folder / source.relative_to(starter)
+        if source.is_file() and not target.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, target)
+            written.append(target)
+    (folder / "outputs").mkdir(exist_ok=True)
+    return written
+
+
+def _starter() -> Path:
+    """Return the folder of starter files: inside an installed package, or the checkout itself."""
+    package = Path(str(resources.files("giakit")))
+    for folder in (package / "starter", package.parent):
+        if (folder / MASTER).is_file():
+            return folder
+    raise PrerequisiteError(Text("giakit was installed without its starter files; install it again with pip."))

@@ -1,0 +1,246 @@
+"""The report that a notebook shows, piece by piece, in the order of the form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from giakit.checks import check_arithmetic
+from giakit.content.model import Content, Declaration, Heading, Notes, Prose, SectionPlace
+from giakit.errors import ParameterError, WorkbookError, nearest
+from giakit.findings import Finding, finding
+from giakit.forms.read import Form, read_workbook
+from giakit.language import Text, translate
+from giakit.narrative.names import build_names, describe_names
+from giakit.parameters import ReportParameters, check_parameters
+from giakit.tables import build_table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from giakit.formats import Format, Section
+    from giakit.statistics import Statistics
+
+
+class Report:
+    """One organ's annual report: its statistics, what is wrong with them, and everything the notebook shows.
+
+    Attributes
+    ----------
+    statistics, previous
+        This year's figures, and last year's or ``None``.
+    findings
+        Unreadable or blank cells and broken rules; the notebook shows them and never raises for them.
+    """
+
+    def __init__(
+        self,
+        statistics: Statistics,
+        findings: Iterable[Finding],
+        *,
+        previous: Statistics | None = None,
+        preamble: bool = True,
+        charts: bool = True,
+    ) -> None:
+        self.statistics = statistics
+        self.previous = previous
+        self.findings = (*findings, *check_arithmetic(statistics))
+        self._preamble = preamble
+        self._charts = charts
+        self._prose: dict[str, Prose] = {}
+
+    @property
+    def format(self) -> Format:
+        """The revision of the form."""
+        return self.statistics.format
+
+    @property
+    def title(self) -> str:
+        """The report's title."""
+        return self.format.title.format(name=self.statistics.entry("organ.name").text, year=self.statistics.year)
+
+    @property
+    def declaration(self) -> Declaration:
+        """What the report is, for the exporters."""
+        entry = self.statistics.entry
+        return Declaration(
+            title=self.title,
+            name=entry("organ.name").text,
+            full_name=entry("organ.full_name").text,
+            year=self.statistics.year,
+            revision=self.format.revision,
+            notice=self.format.notice.number,
+            sections=tuple(_place(section) for section in self.format.sections),
+            findings=self.findings,
+        )
+
+    def show(self) -> None:
+        """Show what the report is, and its findings to the analyst."""
+        _display(self.declaration, "report")
+        text = translate("Every figure is there and agrees with the rules of the form.")
+        _display(Notes(title=translate("Findings"), findings=self.findings, text=text), "findings")
+
+    def show_heading(self, section: str) -> None:
+        """Show the statutory heading of a section, named by its numeral (一 … 六)."""
+        _display(Heading(section=section, text=self._section(section).heading), f"heading-{section}")
+
+    def show_table(self, section: str) -> None:
+        """Show the statutory table of a section, named by its numeral (二, 三, 四)."""
+        table = self._section(section).table
+        if table is None:
+            raise ParameterError(Text("section {section} has no table", section=section))
+        _display(build_table(self.statistics, table), f"table-{section}")
+
+    def show_chart(self, chart: str) -> None:
+        """Show a chart, or say to the analyst why there is none; `chart` is its id, e.g. ``outcomes``."""
+        from giakit.charts import build_chart
+
+        built = build_chart(chart, self.statistics, self.previous) if self._charts else None
+        reason = (
+            translate("The figures leave nothing to draw.") if self._charts else translate("Charts are switched off.")
+        )
+        _display(built or Notes(title=translate("No chart"), text=reason), f"chart-{chart}")
+
+    def names(self) -> pd.DataFrame:
+        """Return the names usable in narrative cells, each with its label, current value and cell."""
+        import pandas as pd
+
+        return pd.DataFrame(describe_names(self.narrative_names()), columns=["名称", "含义", "现值", "单元格"])
+
+    def narrative_names(self) -> dict[str, object]:
+        """Return what a narrative cell can refer to."""
+        return {
+            **build_names(self.statistics, self.previous),
+            "preamble": self._preamble,
+            "notice": self.format.notice.number,
+            "title": self.title,
+        }
+
+    def add_prose(self, prose: Prose) -> None:
+        """Remember a finished narrative cell; running the cell again replaces it."""
+        self._prose[prose.key] = prose
+
+    @cached_property
+    def _sections(self) -> dict[str, Section]:
+        return {section.numeral: section for section in self.format.sections}
+
+    def _section(self, numeral: str) -> Section:
+        if numeral not in self._sections:
+            raise ParameterError(
+                Text("no section is called {name}; known are {known}", name=numeral, known="、".join(self._sections))
+            )
+        return self._sections[numeral]
+
+
+def open_report(**parameters: Any) -> Report:  # noqa: ANN401 - checked by name and type in giakit.parameters
+    """Open the report of a town and year, as the parameters cell of the master notebook names them.
+
+    Parameters
+    ----------
+    **parameters
+        ``town``, ``year``, ``workbook`` and the options of `giakit.parameters.ReportParameters`.
+
+    Raises
+    ------
+    ParameterError
+        If a parameter is wrong, or the workbooks hold no such town.
+    WorkbookError
+        If a workbook cannot be read at all.
+    """
+    return read_report(check_parameters(parameters, translate("parameters cell")))
+
+
+def read_report(parameters: ReportParameters) -> Report:
+    """Read the workbooks that the parameters name and open the town's report."""
+    form = find_form(parameters.workbook_paths, parameters.town, parameters.year)
+    assert form.statistics is not None  # noqa: S101 - find_form holds it
+    previous, findings = _find_previous(parameters, form.statistics)
+    return Report(
+        form.statistics,
+        [*form.findings, *findings],
+        previous=previous,
+        preamble=parameters.preamble,
+        charts=parameters.charts,
+    )
+
+
+def find_form(workbooks: Sequence[Path], town: str, year: int) -> Form:
+    """Return the one form of a town and year among workbooks; a town goes by its key, its name or its full name.
+
+    Raises
+    ------
+    ParameterError
+        If no form or several answer to it, or the only one is of another year.
+    WorkbookError
+        If a workbook cannot be read, or the town's sheet says not even its year.
+    """
+    forms = [form for path in workbooks for form in read_workbook(path).forms]
+    matching = [form for form in forms if town in _names(form)]
+    files = "、".join(path.name for path in workbooks)
+    if not matching:
+        known = sorted({name for form in forms for name in _names(form)})
+        raise ParameterError(
+            Text(
+                "{files}: no organ is called {town}; the nearest is {hint}",
+                files=files,
+                town=town,
+                hint=nearest(town, known) or "、".join(known),
+            )
+        )
+    unread = [form for form in matching if form.statistics is None]
+    if unread:
+        raise WorkbookError(*unread[0].findings)  # type: ignore[arg-type] # a finding reads as a sentence, too
+    of_year = [form for form in matching if form.statistics and form.statistics.year == year]
+    if not of_year:
+        years = "、".join(str(form.statistics.year) for form in matching if form.statistics)
+        raise ParameterError(
+            Text(
+                "{files}: the sheet of {town} reports {found}, not {year}",
+                files=files,
+                town=town,
+                found=years,
+                year=year,
+            )
+        )
+    if len(of_year) > 1:
+        sheets = "、".join(f"{form.workbook} [{form.sheet}]" for form in of_year)
+        raise ParameterError(
+            Text("{town} {year} is reported more than once: {sheets}", town=town, year=year, sheets=sheets)
+        )
+    return of_year[0]
+
+
+def _names(form: Form) -> set[str]:
+    if form.statistics is None:
+        return {form.sheet}
+    return {form.statistics.entry(f"organ.{field}").text for field in ("key", "name", "full_name")} - {""}
+
+
+def _find_previous(parameters: ReportParameters, statistics: Statistics) -> tuple[Statistics | None, list[Finding]]:
+    if not parameters.previous_paths:
+        return None, []
+    key = statistics.entry("organ.key").text
+    try:
+        return find_form(parameters.previous_paths, key, statistics.year - 1).statistics, []
+    except ParameterError as error:
+        missing = finding(
+            "read.previous",
+            "warning",
+            key,
+            Text("last year's figures are not there: {reason}", reason=error),
+            Text("Name the right workbook as `previous`, or leave it out."),
+        )
+        return None, [missing]
+
+
+def _place(section: Section) -> SectionPlace:
+    topics = tuple(topic.label for topic in section.topics)
+    return SectionPlace(numeral=section.numeral, heading=section.heading, topics=topics, table=section.table)
+
+
+def _display(content: Content, name: str) -> None:
+    from IPython.display import display
+
+    display(content, display_id=f"giakit-{name}")
