@@ -83,7 +83,7 @@ def init(folder: Path) -> None:
 def demo() -> None:
     """Render the samples in this project, or in a new one beside."""
     from giakit.parameters import read_parameters
-    from giakit.project import SAMPLES, find_root, init_project
+    from giakit.project import DEMO, find_root, init_project
     from giakit.render import render_report
 
     try:
@@ -91,8 +91,8 @@ def demo() -> None:
     except ParameterError:
         root = Path("giakit-demo")
         init_project(root)
-    for name, town in SAMPLES:
-        _show(render_report(read_parameters(root / name, town=town)))
+    for name, town in DEMO:
+        _show(render_report(read_parameters(root / name, town=town, root=root)))
 
 
 def _show(rendered: Rendered) -> None:

@@ -72,8 +72,10 @@ class ParameterFile(BaseModel):
     overrides: dict[str, dict[str, Any]] = {}
 
 
-def read_parameters(path: Path, *, town: str | None = None, year: int | None = None) -> ReportParameters:
-    """Read one report's parameters from a file; `town` and `year` from the command line go before the file's.
+def read_parameters(
+    path: Path, *, town: str | None = None, year: int | None = None, root: Path | None = None
+) -> ReportParameters:
+    """Read one report's parameters from a file; what the command line gives goes before the file's.
 
     Raises
     ------
@@ -83,10 +85,8 @@ def read_parameters(path: Path, *, town: str | None = None, year: int | None = N
     data = _read_yaml(path)
     _validate(ParameterFile, data, path.name)
     given = {key: value for key, value in data.items() if key != "overrides"}
-    if town is not None:
-        given["town"] = town
-    if year is not None:
-        given["year"] = year
+    asked = {"town": town, "year": year, "root": None if root is None else str(root)}
+    given |= {key: value for key, value in asked.items() if value is not None}
     overrides = data.get("overrides", {})
     own = overrides.get(given.get("town"), {})
     return check_parameters({**given, **own}, path.name)

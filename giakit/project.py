@@ -12,6 +12,9 @@ from giakit.language import Text
 MASTER = Path("notebooks", "annual_report.ipynb")
 SAMPLE = Path("params", "longcun-2020.yaml")
 
+# What `giakit demo` renders: a parameter file and the organ, where the file is a county's.
+DEMO: tuple[tuple[Path, str | None], ...] = ((SAMPLE, None),)
+
 _MARKS = ("params", "notebooks")
 
 

@@ -41,7 +41,7 @@ def declaration_facts(declaration: Declaration) -> list[tuple[str, str]]:
     return [
         (translate("Organ"), declaration.full_name or declaration.name),
         (translate("Year"), str(declaration.year)),
-        (translate("Form"), translate("{revision} ({notice})", revision=declaration.revision, notice=declaration.notice)),
+        (translate("Form"), f"{declaration.revision} {declaration.notice}"),
         (translate("Findings"), _GAP.join(found) or translate("none")),
     ]
 

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nbconvert.exporters import TemplateExporter
-from nbconvert.utils.exceptions import ConversionException
 from traitlets import default, validate
 
 from giakit.content.html import environment
-from giakit.errors import ReportRefused
 from giakit.exporters.document import read_document
+from giakit.exporters.refusal import refusals_as_conversion_errors
 
 if TYPE_CHECKING:
     from jinja2 import Environment, Template
@@ -45,9 +43,9 @@ def title_parts(declaration: Declaration) -> list[str]:
     """Return the title in the parts that no line break should divide: organ, year, the rest.
 
     >>> from giakit.content.model import Declaration
-    >>> title = "龙村镇2020年政府信息公开工作年度报告"
-    >>> title_parts(Declaration(title=title, name="龙村镇", full_name="", year=2020, revision="", notice="", sections=()))
-    ['龙村镇', '2020年', '政府信息公开工作年度报告']
+    >>> rest = {"full_name": "", "revision": "", "notice": "", "sections": ()}
+    >>> title_parts(Declaration(title="龙村镇2020年工作报告", name="龙村镇", year=2020, **rest))
+    ['龙村镇', '2020年', '工作报告']
     """
     parts = re.split(f"({re.escape(declaration.name)}|{declaration.year}年)", declaration.title)
     return [part for part in parts if part]
@@ -80,45 +78,27 @@ class GiakitHTMLExporter(TemplateExporter):
         """Let a user's own template, found through this option, still build upon giakit's."""
         return [*proposal["value"], *({str(TEMPLATES)} - set(proposal["value"]))]
 
-    def from_notebook_node(
-        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
+    def from_notebook_node(  # type: ignore[override] # text instead of a notebook, as in every TemplateExporter
+        self,
+        nb: NotebookNode,
+        resources: dict[str, Any] | None = None,
+        **kw: Any,  # noqa: ANN401 - nbconvert's signature
     ) -> tuple[str, dict[str, Any]]:
         """Run the preprocessors, then render the declared content.
 
         Raises
         ------
-        nbconvert.utils.exceptions.ConversionException
-            If the report must not be published; the message lists why. nbconvert exits with status 1.
+        RefusedConversion
+            If the report must not be published, with every reason; nbconvert prints them and exits with status 1.
         """
         # Past TemplateExporter, whose own step would render the notebook's cells
         notebook, resources = super(TemplateExporter, self).from_notebook_node(nb, resources, **kw)
-        try:
-            document = read_document(notebook)
-        except ReportRefused as refused:
-            raise refusal(refused, self.log) from refused
-        return render_html(document, self.template), resources
+        with refusals_as_conversion_errors():
+            return render_html(read_document(notebook), self.template), resources
 
     def _create_environment(self) -> Environment:
         """Escape everything and tolerate no unknown name, unlike nbconvert's own environment."""
         return environment([*self.template_paths, TEMPLATES])
-
-
-def refusal(refused: ReportRefused, log: logging.Logger) -> ConversionException:
-    """Return what an exporter raises for a refused report, so that nbconvert prints the reasons and no traceback.
-
-    nbconvert logs every `ConversionException` with its traceback and exits with status 1; nothing an exporter may
-    raise keeps it from that, so the record is rewritten on its way to the log.
-    """
-    if isinstance(log, logging.Logger):  # else an adapter of an embedding application, which reports in its own way
-        log.addFilter(_without_traceback)
-    return ConversionException(str(refused))
-
-
-def _without_traceback(record: logging.LogRecord) -> bool:
-    error = record.exc_info[1] if record.exc_info else None
-    if isinstance(error, ConversionException) and isinstance(error.__cause__, ReportRefused):
-        record.msg, record.args, record.exc_info = f"{record.getMessage()}\n{error}", (), None
-    return True
 
 
 @cache

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import operator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from giakit.errors import nearest
@@ -48,7 +49,7 @@ def block_region(sheet: Sheet, title: str, form: Format, other_anchors: Sequence
     starts = sheet.find([title], sheet.extent)
     if not starts:
         return None
-    return _region(sheet, starts[0], _borders(sheet, form, other_anchors), below_only=False)
+    return _region(sheet, starts[0], _borders(sheet, form, other_anchors), operator.le)
 
 
 def _anchor(band: Band) -> tuple[str, ...]:
@@ -63,21 +64,27 @@ def _borders(sheet: Sheet, form: Format, other_anchors: Sequence[str]) -> list[P
     return sheet.find([*titles, *headings, *other_anchors], sheet.extent)
 
 
-def _region(sheet: Sheet, start: Position, borders: Sequence[Position], *, below_only: bool) -> Region:
+_Below = Callable[[int, int], bool]
+
+# Which borders can end a block from below, by their column and the block's: any, or where tables stand side by side
+# only those on its own side.
+_BELOW: tuple[_Below, ...] = (lambda _column, _left: True, operator.le, operator.ge)
+
+
+def _region(sheet: Sheet, start: Position, borders: Sequence[Position], ends: _Below) -> Region:
     """Return the region a block may fill: down to the next border, right to a neighbour that begins beside it."""
     top, left = start
     extent = sheet.extent
-    below = [row for row, column in borders if row > top and (not below_only or column >= left)]
-    bottom = min(below, default=extent.bottom)
+    bottom = min((row for row, column in borders if row > top and ends(column, left)), default=extent.bottom)
     beside = [column for row, column in borders if column > left and top <= row < bottom]
     return Region(top, left, bottom, min(beside, default=extent.right))
 
 
 def _locate_band(sheet: Sheet, form: Format, table: Table, band: Band, borders: Sequence[Position]) -> Located:
     tries = [
-        _BandLocator(sheet, form, table, band, _region(sheet, start, borders, below_only=below_only)).locate()
+        _BandLocator(sheet, form, table, band, _region(sheet, start, borders, ends)).locate()
         for start in sheet.find(_anchor(band), sheet.extent)
-        for below_only in (False, True)
+        for ends in _BELOW
     ]
     whole = {min(found.positions.values()): found for found in tries if not found.findings and found.positions}
     if len(whole) > 1:

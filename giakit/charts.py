@@ -1,0 +1,291 @@
+"""Statistics → the charts of a report, each with an alternative text that says every figure it draws.
+
+Which charts there are is data: ``charts.toml`` beside this module.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import tomllib
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from giakit import fonts
+from giakit.content.model import Chart
+from giakit.errors import ParameterError, nearest
+from giakit.figures import format_amount
+from giakit.language import Text
+from giakit.statistics import Record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from jinja2 import Template
+
+    from giakit.formats import Column, Format, Row
+    from giakit.statistics import Statistics
+
+# All lengths in points. The width is that of the printed text (156 mm).
+_WIDTH = 442.0
+_TEXT_SIZE = 10.0
+_GAP = 5.0  # between a label and the bars, a bar and its figure
+_BAR_HEIGHT = 11.0
+_ROW_GAP = 9.0
+_LEGEND_HEIGHT = 20.0
+_MARGIN = 3.0
+_BASELINE = 0.37 * _TEXT_SIZE  # from the middle of a character down to its baseline
+
+_FAMILIES = [fonts.FAMILIES["sans"], "Microsoft YaHei", "PingFang SC"]  # what a browser finds on common systems
+_INK = "#1f4e79"
+_FILLS = (_INK, "#c3d3e4")  # this year dark, last year light: told apart without colour, too
+
+_NUMBERING = re.compile(r"^（[一二三四五六七八九十]+）|^[一二三四五六七八九十]+、|^\d+\.")
+_REMARK = re.compile(r"（.*）$")
+
+
+class _Plan(Record):
+    """A chart of ``charts.toml``."""
+
+    id: str
+    key: str
+    caption: str
+    table: str
+    rows: tuple[str, ...]
+    column: str
+
+
+class _Plans(Record):
+    """The whole of ``charts.toml``."""
+
+    year: str
+    alternative: str
+    charts: tuple[_Plan, ...]
+
+
+@dataclass(frozen=True)
+class _Bar:
+    """A bar's label and length; ``None`` is a year without that figure, which is not a bar of no length."""
+
+    label: str
+    amount: Decimal | None
+
+    @property
+    def figure(self) -> str:
+        return "" if self.amount is None else format_amount(self.amount)
+
+
+@dataclass(frozen=True)
+class _Year:
+    name: str
+    bars: tuple[_Bar, ...]
+
+    @property
+    def reported(self) -> tuple[_Bar, ...]:
+        return tuple(bar for bar in self.bars if bar.amount is not None)
+
+
+def build_chart(chart_id: str, statistics: Statistics, previous: Statistics | None = None) -> Chart | None:
+    """Build a chart of this year's figures, and last year's beside them, or ``None`` if there is nothing to see.
+
+    Parameters
+    ----------
+    chart_id
+        The chart's identifier in ``charts.toml``, e.g. ``outcomes``.
+    previous
+        Last year's figures, of any revision; what they lack has no bar.
+
+    Raises
+    ------
+    ParameterError
+        If no chart has this identifier.
+    """
+    plan = _find_plan(chart_id)
+    drawn = _drawn_rows(plan, statistics.format)
+    years = [_read_year(drawn, plan, each) for each in (statistics, previous) if each]
+    if not years[0].reported or not any(bar.amount for year in years for bar in year.bars):
+        return None
+    years = [year for year in years if year.reported]
+    unit = drawn[0][1].unit or ""
+    svg, height = _draw(years)
+    return Chart(
+        id=plan.id,
+        key=plan.key,
+        caption=f"{plan.caption}（{unit}）" if unit else plan.caption,
+        alt=_alternative().render(chart=plan.caption, years=years, unit=unit),
+        svg=svg,
+        width=_WIDTH,
+        height=height,
+    )
+
+
+# ---- what is drawn --------------------------------------------------------------------------------------------------
+
+
+@cache
+def _plans() -> _Plans:
+    text = Path(__file__).with_suffix(".toml").read_text(encoding="utf-8")
+    return _Plans.model_validate(tomllib.loads(text))
+
+
+def _find_plan(chart_id: str) -> _Plan:
+    known = {plan.id: plan for plan in _plans().charts}
+    if chart_id not in known:
+        raise ParameterError(
+            Text(
+                "no chart is called {found}; known are {known}",
+                found=chart_id,
+                known=", ".join(known),
+                hint=nearest(chart_id, known),
+            )
+        )
+    return known[chart_id]
+
+
+def _drawn_rows(plan: _Plan, form: Format) -> list[tuple[Row, Column]]:
+    """Return the rows and the column of figures that a revision of the form has for a chart, in the chart's order."""
+    bands = [band for table in form.tables if table.id == plan.table for band in table.bands]
+    columns = [next((path[-1] for path in band.leaf_columns if path[-1].id == plan.column), None) for band in bands]
+    found = {
+        row.id: (row, column)
+        for band, column in zip(bands, columns, strict=True)
+        if column
+        for row in _all_rows(band.rows)
+    }
+    return [found[row_id] for row_id in plan.rows if row_id in found]
+
+
+def _all_rows(rows: Iterable[Row]) -> Iterator[Row]:
+    for row in rows:
+        yield row
+        yield from _all_rows(row.rows)
+
+
+def _read_year(drawn: Iterable[tuple[Row, Column]], plan: _Plan, statistics: Statistics) -> _Year:
+    """Return a year's bars for the rows of this year's form, found by identifier in that year's own form."""
+    own = {row.id: (row, column) for row, column in _drawn_rows(plan, statistics.format)}
+    bars = (
+        _Bar(_short_label(row), _amount(statistics, plan.table, *own[row.id], column.unit) if row.id in own else None)
+        for row, column in drawn
+    )
+    return _Year(_plans().year.format(year=statistics.year), tuple(bars))
+
+
+def _amount(statistics: Statistics, table: str, row: Row, column: Column, unit: str | None) -> Decimal | None:
+    """Return a row's figure, or the sum of its rows' as far as they hold numbers; ``None`` where none does."""
+    key = f"{table}.{row.id}.{column.id}"
+    if key in statistics:
+        return statistics[key].in_unit(unit)
+    parts = [_amount(statistics, table, part, column, unit) for part in row.rows if not part.total]
+    numbers = [part for part in parts if part is not None]
+    return sum(numbers, Decimal()) if numbers else None
+
+
+def _short_label(row: Row) -> str:
+    """Return a label of the form without its numbering and its remark.
+
+    >>> from giakit.formats import Row
+    >>> _short_label(Row(id="a", label="（二）部分公开（区分处理的，只计这一情形，不计其他情形）"))
+    '部分公开'
+    """
+    return _REMARK.sub("", _NUMBERING.sub("", row.label))
+
+
+@cache
+def _alternative() -> Template:
+    from jinja2 import Environment, StrictUndefined
+
+    environment = Environment(undefined=StrictUndefined, autoescape=False)  # noqa: S701 - plain text; exporters escape
+    return environment.from_string(_plans().alternative.strip())
+
+
+# ---- how it is drawn ------------------------------------------------------------------------------------------------
+
+
+def _draw(years: Sequence[_Year]) -> tuple[str, float]:
+    """Return the SVG and its height: a row of bars for each label, one bar a year, the figure behind each bar."""
+    sheet = _Sheet(_height(years))
+    left = max(fonts.text_width(bar.label, "sans") for bar in years[0].bars) * _TEXT_SIZE + 2 * _GAP
+    figure = max(fonts.text_width(bar.figure, "sans") for year in years for bar in year.bars) * _TEXT_SIZE + _GAP
+    scale = (_WIDTH - left - figure - _MARGIN) / float(max(bar.amount or 0 for year in years for bar in year.bars))
+    top = _MARGIN
+    if len(years) > 1:
+        _draw_legend(sheet, years, left)
+        top += _LEGEND_HEIGHT
+    row_height = len(years) * _BAR_HEIGHT + _ROW_GAP
+    for number, label in enumerate(bar.label for bar in years[0].bars):
+        row_top = top + number * row_height
+        sheet.text(left - _GAP, row_top + row_height / 2, label, align="right")
+        for nth, (year, fill) in enumerate(zip(years, _FILLS, strict=False)):
+            bar = year.bars[number]
+            bar_top = row_top + _ROW_GAP / 2 + nth * _BAR_HEIGHT
+            length = float(bar.amount or 0) * scale
+            if length:
+                sheet.box(left, bar_top, length, _BAR_HEIGHT, fill)
+            sheet.text(left + length + _GAP, bar_top + _BAR_HEIGHT / 2, bar.figure)
+    sheet.box(left, top, 0, sheet.height - top - _MARGIN, _INK)
+    return sheet.to_svg(), sheet.height
+
+
+def _height(years: Sequence[_Year]) -> float:
+    legend = _LEGEND_HEIGHT if len(years) > 1 else 0
+    return 2 * _MARGIN + legend + len(years[0].bars) * (len(years) * _BAR_HEIGHT + _ROW_GAP)
+
+
+def _draw_legend(sheet: _Sheet, years: Sequence[_Year], left: float) -> None:
+    middle = _MARGIN + _TEXT_SIZE / 2
+    for year, fill in zip(years, _FILLS, strict=False):
+        sheet.box(left, middle - _TEXT_SIZE / 2, 2 * _TEXT_SIZE, _TEXT_SIZE, fill)
+        sheet.text(left + 2 * _TEXT_SIZE + _GAP, middle, year.name)
+        left += (3 + fonts.text_width(year.name, "sans")) * _TEXT_SIZE + 2 * _GAP
+
+
+class _Sheet:
+    """A matplotlib figure measured in points from the upper left corner, drawn on without axes."""
+
+    def __init__(self, height: float) -> None:
+        from matplotlib.figure import Figure
+        from matplotlib.font_manager import FontProperties
+        from matplotlib.transforms import Affine2D
+
+        self.height = height
+        self._figure = Figure(figsize=(_WIDTH / 72, height / 72), dpi=72, facecolor="none", edgecolor="none")
+        self._place = Affine2D().scale(1 / _WIDTH, -1 / height).translate(0, 1) + self._figure.transFigure
+        self._font = FontProperties(
+            family="sans-serif", size=_TEXT_SIZE, weight=400, style="normal", fname=str(fonts.font_path("sans"))
+        )
+
+    def box(self, x: float, y: float, width: float, height: float, fill: str) -> None:
+        from matplotlib.patches import Rectangle
+
+        outline = {"edgecolor": _INK, "linewidth": 0.6, "linestyle": "solid", "joinstyle": "miter"}
+        self._figure.add_artist(Rectangle((x, y), width, height, facecolor=fill, transform=self._place, **outline))
+
+    def text(self, x: float, middle: float, words: str, align: Literal["left", "right"] = "left") -> None:
+        self._figure.text(
+            x,
+            middle + _BASELINE,
+            words,
+            transform=self._place,
+            font=self._font,
+            color="black",
+            horizontalalignment=align,
+            verticalalignment="baseline",
+            parse_math=False,
+        )
+
+    def to_svg(self) -> str:
+        """Return the figure as one ``svg`` element, the same text every time."""
+        from matplotlib import rc_context
+        from matplotlib.backends.backend_svg import FigureCanvasSVG
+
+        settings = {"svg.fonttype": "none", "svg.hashsalt": "giakit", "font.sans-serif": _FAMILIES}
+        metadata = dict.fromkeys(("Creator", "Date", "Format", "Type"))
+        written = io.StringIO()
+        with rc_context(settings):
+            FigureCanvasSVG(self._figure).print_svg(written, metadata=metadata)
+        text = written.getvalue()
+        return text[text.index("<svg") :]  # without the reference to a document type on the network

@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+import pickle
+
+import pytest
+
+from giakit import errors, notebook
+from giakit.errors import GiakitError, ReportRefused
+from giakit.findings import Finding, finding
+from giakit.language import Text
+from giakit.statistics import Cell
+
+FOUND = finding(
+    "T3-1",
+    "error",
+    "三/自然人",
+    Text("is {n}", n=3),
+    Text("Mend it."),
+    words="勾稽",
+    cells=[Cell(workbook="县.xlsx", sheet="甲", address="C3", raw="三")],
+)
+
+
+def subclasses(kind):
+    return [kind, *(each for sub in kind.__subclasses__() for each in subclasses(sub))]
+
+
+def test_the_tree_at_the_head_of_the_module_is_whole():
+    assert notebook.NotebookFailed in subclasses(GiakitError)
+    for kind in GiakitError.__subclasses__():
+        assert kind.__name__ in (errors.__doc__ + str(notebook.NotebookFailed.__name__))
+
+
+@pytest.mark.parametrize("kind", subclasses(GiakitError))
+def test_every_error_survives_pickling_with_its_problems(kind):
+    error = kind(Text("cell {cell} is bad", cell="C3"), "第二个问题")
+    again = pickle.loads(pickle.dumps(error))  # noqa: S301 - our own bytes
+    assert type(again) is kind
+    assert again.problems == error.problems
+    assert str(again) == str(error)
+
+
+def test_a_refusal_lists_its_findings(monkeypatch):
+    monkeypatch.setenv("GIAKIT_LANG", "en")
+    assert str(ReportRefused(FOUND, FOUND)).splitlines() == ["县.xlsx [甲] C3 三/自然人: is 3 Mend it."] * 2
+
+
+def test_a_finding_survives_json():
+    assert Finding.model_validate_json(FOUND.model_dump_json()) == FOUND
+
+
+def test_a_text_is_rendered_in_the_language_of_the_reader(monkeypatch):
+    text = Text("unknown key")
+    monkeypatch.setenv("GIAKIT_LANG", "en")
+    assert str(text) == "unknown key"
+    monkeypatch.setenv("GIAKIT_LANG", "zh")
+    assert str(text) != "unknown key"
