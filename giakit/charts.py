@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from giakit import fonts
 from giakit.content.model import Chart
@@ -23,6 +23,7 @@ from giakit.statistics import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from contextlib import AbstractContextManager
 
     from jinja2 import Template
 
@@ -110,7 +111,8 @@ def build_chart(chart_id: str, statistics: Statistics, previous: Statistics | No
         return None
     years = [year for year in years if year.reported]
     unit = drawn[0][1].unit or ""
-    svg, height = _draw(years)
+    with _own_settings():
+        svg, height = _draw(years)
     return Chart(
         id=plan.id,
         key=plan.key,
@@ -230,6 +232,14 @@ def _draw(years: Sequence[_Year]) -> tuple[str, float]:
     return sheet.to_svg(), sheet.height
 
 
+def _own_settings() -> AbstractContextManager[None]:
+    """Return the context in which drawing does not depend on what a notebook or a user's file set in matplotlib."""
+    from matplotlib import style
+
+    own: dict[Any, Any] = {"svg.fonttype": "none", "svg.hashsalt": "giakit", "font.sans-serif": _FAMILIES}
+    return style.context(["default", own])
+
+
 def _height(years: Sequence[_Year]) -> float:
     legend = _LEGEND_HEIGHT if len(years) > 1 else 0
     return 2 * _MARGIN + legend + len(years[0].bars) * (len(years) * _BAR_HEIGHT + _ROW_GAP)
@@ -261,8 +271,9 @@ class _Sheet:
     def box(self, x: float, y: float, width: float, height: float, fill: str) -> None:
         from matplotlib.patches import Rectangle
 
-        outline = {"edgecolor": _INK, "linewidth": 0.6, "linestyle": "solid", "joinstyle": "miter"}
-        self._figure.add_artist(Rectangle((x, y), width, height, facecolor=fill, transform=self._place, **outline))
+        bar = Rectangle((x, y), width, height, facecolor=fill, edgecolor=_INK, linewidth=0.6, joinstyle="miter")
+        bar.set_transform(self._place)
+        self._figure.add_artist(bar)
 
     def text(self, x: float, middle: float, words: str, align: Literal["left", "right"] = "left") -> None:
         self._figure.text(
@@ -279,13 +290,10 @@ class _Sheet:
 
     def to_svg(self) -> str:
         """Return the figure as one ``svg`` element, the same text every time."""
-        from matplotlib import rc_context
         from matplotlib.backends.backend_svg import FigureCanvasSVG
 
-        settings = {"svg.fonttype": "none", "svg.hashsalt": "giakit", "font.sans-serif": _FAMILIES}
-        metadata = dict.fromkeys(("Creator", "Date", "Format", "Type"))
         written = io.StringIO()
-        with rc_context(settings):
-            FigureCanvasSVG(self._figure).print_svg(written, metadata=metadata)
+        canvas = FigureCanvasSVG(self._figure)
+        canvas.print_svg(written, metadata=dict.fromkeys(("Creator", "Date", "Format", "Type")))  # type: ignore[no-untyped-call]
         text = written.getvalue()
         return text[text.index("<svg") :]  # without the reference to a document type on the network

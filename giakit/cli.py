@@ -46,7 +46,7 @@ class _Commands(click.Group):
 )
 @click.option("--debug", is_flag=True, help=translate("Show the traceback of an error."))
 @click.version_option(__version__, message="giakit %(version)s", help=translate("Show the version and exit."))
-def main(*, debug: bool) -> None:  # noqa: ARG001 - read from the context by _Commands
+def main(*, debug: bool) -> None:
     """Hold the commands together; see `run` in ``giakit/__main__.py``."""
 
 

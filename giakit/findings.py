@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal
 
+from pydantic import Field
+
 from giakit.language import Text, translate
 from giakit.statistics import Cell, Record
 
@@ -17,7 +19,7 @@ class Message(Record):
     """A `Text` in a form that survives JSON: its template and its arguments as strings."""
 
     msgid: str
-    args: dict[str, str] = {}
+    args: dict[str, str] = Field(default_factory=dict)
 
     @classmethod
     def of(cls, text: Text) -> Message:

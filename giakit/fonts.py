@@ -48,7 +48,7 @@ def missing_characters(text: str) -> str:
     """Return the characters of `text` that neither face can print, each once, in order of appearance.
 
     White space and characters that are invisible by nature (joiners, direction marks, variation selectors) are never
-    missing; a byte order mark or a control character is.
+    missing; control characters are.
 
     >>> missing_characters("沭阳县😀〔2021〕30号")
     '😀'
@@ -65,8 +65,6 @@ def text_width(text: str, face: Face = "serif") -> float:
 
 
 def _is_invisible(character: str) -> bool:
-    if character == "\ufeff":
-        return False
     return (
         character.isspace()
         or unicodedata.category(character) == "Cf"

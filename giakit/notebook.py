@@ -63,7 +63,7 @@ def normal_form(notebook: NotebookNode) -> NotebookNode:
     """Return the notebook without what differs from run to run: times, random ids, paths, the engine's own marks."""
     import nbformat
 
-    plain = nbformat.from_dict(notebook)
+    plain: NotebookNode = nbformat.from_dict(notebook)
     plain.metadata = nbformat.from_dict({key: value for key, value in plain.metadata.items() if key != "papermill"})
     for number, cell in enumerate(plain.cells):
         if "injected-parameters" in cell.metadata.get("tags", []):

@@ -109,10 +109,8 @@ def check_parameters(given: Mapping[str, object], where: str) -> ReportParameter
     """
     parameters = _validate(ReportParameters, given, where)
     assert isinstance(parameters, ReportParameters)  # noqa: S101 - the model asked for
-    problems: list[Text] = []
-    for path in (*parameters.workbook_paths, *parameters.previous_paths):
-        if not path.is_file():
-            problems.append(_missing_file(path, parameters.folder, where))
+    paths = (*parameters.workbook_paths, *parameters.previous_paths)
+    problems = [_missing_file(path, parameters.folder, where) for path in paths if not path.is_file()]
     try:
         formats.for_year(parameters.year)
     except FormatError as error:

@@ -175,4 +175,5 @@ def _json(data: object) -> bytes:
 def _notebook_bytes(notebook: NotebookNode) -> bytes:
     import nbformat
 
-    return (nbformat.writes(notebook).rstrip("\n") + "\n").encode()
+    text: str = nbformat.writes(notebook)
+    return (text.rstrip("\n") + "\n").encode()

@@ -156,6 +156,10 @@ class Statistics(Record):
     def __contains__(self, key: object) -> bool:
         return key in self._by_key
 
+    def get(self, key: str) -> Value | None:
+        """Return the figure with this identifier, or ``None`` where the report has none."""
+        return self._by_key.get(key)
+
     def entry(self, key: str) -> Entry:
         """Return a fact or text by key; one that the sheet does not have is a blank entry."""
         return self._entry_by_key.get(key, Entry(key=key))

@@ -110,7 +110,7 @@ class _BandBuilder:
 
     def _figure(self, path: tuple[Row, ...], columns: tuple[Column, ...]) -> TableCell:
         key = leaf_key(self.table, path[-1], columns[-1])
-        value = self.statistics[key] if key in self.statistics else None
+        value = self.statistics.get(key)
         heads = [head.id for head in columns] + ([] if self.band.unlabelled else [row.id for row in path])
         titles = [self._id("title")] if self.band.title else []
         leaf = self.statistics.format.leaf(key)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import tomllib
 from collections import Counter
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
 from giakit.errors import FormatError, nearest
-from giakit.formats.model import Format, SumRule, Table
+from giakit.formats.model import Column, Format, Row, Rule, SumRule, Table
 from giakit.language import Text
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def load_formats(folder: Path) -> tuple[Format, ...]:
         raise FormatError(*problems)
     closed = [
         before.model_copy(update={"last_year": after.first_year - 1}) if before.last_year is None else before
-        for before, after in zip(found, found[1:], strict=False)
+        for before, after in pairwise(found)
     ]
     return (*closed, *found[-1:])
 
@@ -99,7 +100,7 @@ def read_format(path: Path) -> Format:
     try:
         form = Format.model_validate(data)
     except ValidationError as error:
-        raise FormatError(*(_schema_problem(path, problem, data) for problem in error.errors())) from None
+        raise FormatError(*(_schema_problem(path, problem) for problem in error.errors())) from None
     problems = [
         Text("{file}: {key}: {reason}", file=path.name, key=key, reason=reason)
         for key, reason in _inconsistencies(form)
@@ -109,7 +110,7 @@ def read_format(path: Path) -> Format:
     return form
 
 
-def _schema_problem(path: Path, problem: object, data: dict[str, object]) -> Text:
+def _schema_problem(path: Path, problem: object) -> Text:
     assert isinstance(problem, dict)  # noqa: S101 - pydantic's ErrorDetails is a TypedDict
     names = [part for part in problem["loc"] if not (isinstance(part, str) and part in {"sum", "balance"})]
     key = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in names).lstrip(".")
@@ -133,65 +134,67 @@ def _inconsistencies(form: Format) -> Iterator[tuple[str, object]]:
     """Yield key and reason of everything the types alone cannot see."""
     if form.last_year is not None and form.last_year < form.first_year:
         yield "last_year", Text("lies before first_year ({first})", first=form.first_year)
+    for field in ("{name}", "{year}"):
+        if field not in form.title:
+            yield "title", Text("lacks {field}", field=field)
     yield from _duplicates("levels", [level.id for level in form.levels])
     yield from _duplicates("sections", [section.id for section in form.sections])
     yield from _duplicates("sections.numeral", [section.numeral for section in form.sections])
     yield from _duplicates("tables", [table.id for table in form.tables])
     yield from _duplicates("rules", [rule.id for rule in form.rules])
-    for field in ("{name}", "{year}"):
-        if field not in form.title:
-            yield "title", Text("lacks {field}", field=field)
     tables = {table.id for table in form.tables}
-    printed = [section.table for section in form.sections if section.table]
-    for name in sorted(set(printed) - tables):
-        yield (
-            "sections.table",
-            Text("no table is called {name}; the nearest is {hint}", name=name, hint=nearest(name, tables)),
-        )
-    for name in sorted(tables - set(printed)):
-        yield f"tables.{name}", Text("no section prints this table")
+    yield from _section_inconsistencies(form, tables)
     for table in form.tables:
         yield from _table_inconsistencies(table)
     for rule in form.rules:
-        if rule.table not in tables:
+        yield from _rule_inconsistencies(form, rule, tables)
+
+
+def _section_inconsistencies(form: Format, tables: set[str]) -> Iterator[tuple[str, object]]:
+    printed = {section.table for section in form.sections if section.table}
+    for name in sorted(printed - tables):
+        hint = nearest(name, tables)
+        yield "sections.table", Text("no table is called {name}; the nearest is {hint}", name=name, hint=hint)
+    for name in sorted(tables - printed):
+        yield f"tables.{name}", Text("no section prints this table")
+
+
+def _rule_inconsistencies(form: Format, rule: Rule, tables: set[str]) -> Iterator[tuple[str, object]]:
+    if rule.table not in tables:
+        hint = nearest(rule.table, tables)
+        yield (
+            f"rules.{rule.id}.table",
+            Text("no table is called {name}; the nearest is {hint}", name=rule.table, hint=hint),
+        )
+        return
+    known = axis_names(form.table(rule.table), "rows" if rule.axis == "columns" else "columns")
+    terms = (rule.total, *rule.parts) if isinstance(rule, SumRule) else (*rule.left, *rule.right)
+    for name in terms:
+        if name not in known:
+            hint = nearest(name, known)
             yield (
-                f"rules.{rule.id}.table",
-                Text(
-                    "no table is called {name}; the nearest is {hint}",
-                    name=rule.table,
-                    hint=nearest(rule.table, tables),
-                ),
+                f"rules.{rule.id}",
+                Text("no row or column is called {name}; the nearest is {hint}", name=name, hint=hint),
             )
-            continue
-        known = axis_names(form.table(rule.table), "rows" if rule.axis == "columns" else "columns")
-        terms = (rule.total, *rule.parts) if isinstance(rule, SumRule) else (*rule.left, *rule.right)
-        for name in terms:
-            if name not in known:
-                yield (
-                    f"rules.{rule.id}",
-                    Text(
-                        "no row or column is called {name}; the nearest is {hint}", name=name, hint=nearest(name, known)
-                    ),
-                )
+
+
+def _ids(nodes: tuple[Row, ...] | tuple[Column, ...]) -> list[str]:
+    return [name for node in nodes for name in (node.id, *_ids(node.children))]
 
 
 def axis_names(table: Table, axis: str) -> set[str]:
     """Return the ids a rule may name along an axis, leaves and groups."""
-    nodes = [node for band in table.bands for node in (band.rows if axis == "rows" else band.columns)]
-    names = set()
-    while nodes:
-        node = nodes.pop()
-        names.add(node.id)
-        nodes.extend(node.children)  # type: ignore[arg-type] # rows hold rows, columns hold columns
-    return names
+    return {name for band in table.bands for name in _ids(band.rows if axis == "rows" else band.columns)}
 
 
 def _table_inconsistencies(table: Table) -> Iterator[tuple[str, object]]:
     place = f"tables.{table.id}"
-    rows = [row.id for band in table.bands for path in band.leaf_rows for row in path[-1:]]
-    yield from _duplicates(f"{place}.rows", rows)
+    yield from _duplicates(f"{place}.rows", [name for band in table.bands for name in _ids(band.rows)])
     for band in table.bands:
-        yield from _duplicates(f"{place}.columns", [path[-1].id for path in band.leaf_columns])
+        heads = _ids(band.columns)
+        yield from _duplicates(f"{place}.columns", heads)
+        for name in sorted(set(heads) & set(_ids(band.rows))):
+            yield f"{place}.columns", Text("{name} is a row, too; the two need different ids", name=name)
         width = band.label_columns + len(band.leaf_columns)
         if band.corner is None and band.label_columns:
             yield f"{place}.bands", Text("a band with row labels needs a `corner`")
@@ -209,7 +212,7 @@ def _duplicates(place: str, names: Sequence[str]) -> Iterator[tuple[str, object]
 
 
 def _year_problems(forms: Sequence[Format]) -> Iterator[Text]:
-    for before, after in zip(forms, forms[1:], strict=False):
+    for before, after in pairwise(forms):
         if before.first_year == after.first_year or (
             before.last_year is not None and before.last_year >= after.first_year
         ):

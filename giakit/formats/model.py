@@ -24,9 +24,9 @@ _SAME_SIGN = str.maketrans(
 
 
 def normal_label(text: str) -> str:
-    """Return a label with width, spaces, line breaks and variant punctuation removed, for comparison only.
+    r"""Return a label with width, spaces, line breaks and variant punctuation removed, for comparison only.
 
-    >>> normal_label("（ 三）\\n不予公开") == normal_label("(三)不予公开")
+    >>> normal_label("（ 三）\n不予公开") == normal_label("(三)不予公开")
     True
     """
     plain = unicodedata.normalize("NFKC", text.translate(_SAME_SIGN)).translate(_SAME_SIGN)
@@ -354,8 +354,9 @@ def _depth(nodes: tuple[Column, ...] | tuple[Row, ...]) -> int:
     return 1 + max((_depth(node.children) for node in nodes if node.children), default=0)
 
 
-def _leaf_paths(nodes: tuple[N, ...]) -> Iterator[tuple[N, ...]]:
-    return (path for path in _all_paths(nodes) if not path[-1].children)
+def _leaf_paths(nodes: tuple[N, ...]) -> list[tuple[N, ...]]:
+    paths: list[tuple[N, ...]] = list(_all_paths(nodes))
+    return [path for path in paths if not path[-1].children]
 
 
 def _all_paths(nodes: tuple[N, ...]) -> Iterator[tuple[N, ...]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -61,7 +61,7 @@ def parse_amount(raw: object, kind: Kind, unit: str | None) -> Amount | Text:
     >>> parse_amount("５５（含自然失效29件）", "count", "件").note
     '含自然失效29件'
     """
-    if isinstance(raw, bool | datetime.date | datetime.time | datetime.timedelta):
+    if isinstance(raw, bool | dt.date | dt.time | dt.timedelta):
         return Text("holds a date or a truth value, not a number")
     text = clean(raw)
     state = _STATES.get(text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from giakit.errors import nearest
@@ -26,7 +26,7 @@ class BlocksRead:
     """What the blocks of one sheet say."""
 
     entries: list[Entry] = field(default_factory=list)
-    values: list[Value] = field(default_factory=list)
+    figures: list[Value] = field(default_factory=list)
     local: list[LocalStatistic] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
@@ -147,7 +147,7 @@ class _BlockReader:
                 place,
             )
             amount = Amount("unreadable")
-        self.result.values.append(self._value(declared.key, amount, place))
+        self.result.figures.append(self._value(declared.key, amount, place))
 
     def _value(self, key: str, amount: Amount, place: Position) -> Value:
         return Value(
@@ -220,7 +220,7 @@ class _BlockReader:
             if not all(self.sheet.is_blank(place) for place in cells.values()):
                 yield cells
 
-    def _filled(self, row: int, head: Position, heads: Sequence[Position]) -> Position:
+    def _filled(self, row: int, head: Position, heads: Iterable[Position]) -> Position:
         """Return the filled cell under a head that may be merged over several columns, else the first under it."""
         following = min((column for _, column in heads if column > head[1]), default=self.sheet.right_edge(head) + 1)
         columns = range(head[1], max(following, head[1] + 1))

@@ -18,7 +18,7 @@ from giakit.statistics import Value
 class FiguresRead:
     """The figures in the order of the form, and what is wrong with them."""
 
-    values: tuple[Value, ...]
+    figures: tuple[Value, ...]
     findings: tuple[Finding, ...]
 
 

@@ -26,6 +26,8 @@ class Region:
     def __contains__(self, position: object) -> bool:
         if not isinstance(position, tuple):
             return False
+        row: int
+        column: int
         row, column = position
         return self.top <= row < self.bottom and self.left <= column < self.right
 

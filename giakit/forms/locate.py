@@ -149,7 +149,7 @@ class _BandLocator:
         if self.result.findings:
             return self.result
         if self.band.unlabelled:
-            rows = [(self.band.rows, (self._figures_row(heads), heads[0][1]))]
+            rows = [(self.band.rows, (self._figures_row(heads), heads[0][1][1]))]
         for path, (row, _) in rows:
             self._figures(path[-1], row, heads)
         return self.result
@@ -233,7 +233,7 @@ class _BandLocator:
         heads: Sequence[tuple[tuple[Column, ...], Position]],
         region: Region,
     ) -> None:
-        """Make sure that the group's head stands over the first of its columns, so that equal labels are not mixed up."""
+        """Make sure that the group's head stands over its first column, so that equal labels are not mixed up."""
         first = next(other for other, _ in heads if group in other)
         if first is not path:
             return
@@ -253,7 +253,7 @@ class _BandLocator:
         return next(filled, below)
 
     def _figures(self, row: Row, number: int, heads: Sequence[tuple[tuple[Column, ...], Position]]) -> None:
-        """Pair the cells of a row with the columns: by count where the row is divided like the head, else by position."""
+        """Pair a row's cells with the columns: by count where it is divided like the head, else by position."""
         ends = [self.sheet.right_edge(place) for _, place in heads]
         starts = [place[1] for _, place in heads]
         slots = self.sheet.slots(number, starts[0], max(ends[-1], starts[-1]))

@@ -8,11 +8,11 @@ from giakit import formats
 from giakit.errors import FormatError, WorkbookError
 from giakit.findings import Finding, finding
 from giakit.forms.blocks import read_blocks, read_year
-from giakit.forms.figures import read_figures
 from giakit.forms.fields import load_blocks
+from giakit.forms.figures import read_figures
 from giakit.forms.grid import Sheet
 from giakit.forms.locate import Located, locate_tables
-from giakit.forms.scan import SheetScan, scan_workbook
+from giakit.forms.scan import SheetScan, damaged, scan_workbook
 from giakit.language import Text
 from giakit.statistics import Record, Statistics
 
@@ -98,7 +98,8 @@ def _check_kind(path: Path) -> None:
     if suffix != ".xls" and start == OLE:
         raise WorkbookError(
             Text(
-                "{file}: protected by a password, or an old .xls file under a new name. Remove the password, or save it as .xlsx.",
+                "{file}: protected by a password, or an old .xls file under a new name. "
+                "Remove the password, or save it as .xlsx.",
                 file=path.name,
             )
         )
@@ -118,13 +119,7 @@ def _read_values(path: Path) -> dict[str, dict[tuple[int, int], object]]:
     try:
         frames = pd.read_excel(path, sheet_name=None, header=None, dtype=object, na_filter=False, engine="calamine")
     except (CalamineError, ValueError, KeyError, IndexError, OverflowError) as error:
-        raise WorkbookError(
-            Text(
-                "{file}: damaged, it does not open ({reason}). Open it in the spreadsheet program and save it again as .xlsx.",
-                file=path.name,
-                reason=type(error).__name__,
-            )
-        ) from None
+        raise damaged(path, error) from None
     return {
         str(name): {
             (row, column): raw
@@ -147,7 +142,7 @@ def _read_form(sheet: Sheet) -> Form:
     statistics = Statistics(
         year=_year(sheet),
         revision=form.revision,
-        values=(*figures.values, *blocks.values),
+        values=(*figures.figures, *blocks.figures),
         entries=tuple(blocks.entries),
         local=tuple(blocks.local),
         problems=tuple(blocks.problems),

@@ -80,13 +80,19 @@ def scan_workbook(path: Path) -> dict[str, SheetScan]:
         OSError,
         NotImplementedError,
     ) as error:
-        raise WorkbookError(
-            Text(
-                "{file}: damaged, it does not open ({reason}). Open it in the spreadsheet program and save it again as .xlsx.",
-                file=path.name,
-                reason=type(error).__name__,
-            )
-        ) from None
+        raise damaged(path, error) from None
+
+
+def damaged(path: Path, error: Exception) -> WorkbookError:
+    """Return what to say of a workbook that does not open."""
+    return WorkbookError(
+        Text(
+            "{file}: damaged, it does not open ({reason}). "
+            "Open it in the spreadsheet program and save it again as .xlsx.",
+            file=path.name,
+            reason=type(error).__name__,
+        )
+    )
 
 
 def cell_position(address: str) -> tuple[int, int]:
@@ -120,7 +126,8 @@ def _check_sizes(path: Path, package: ZipFile) -> None:
     if path.stat().st_size > MAX_FILE or sum(part.file_size for part in package.infolist()) > MAX_UNPACKED:
         raise WorkbookError(
             Text(
-                "{file}: too large for a statistics workbook (at most {limit} MB unpacked). Split it by county or year.",
+                "{file}: too large for a statistics workbook (at most {limit} MB unpacked). "
+                "Split it by county or year.",
                 file=path.name,
                 limit=MAX_UNPACKED // 2**20,
             )
@@ -206,7 +213,8 @@ def _check_extent(path: Path, sheet: str, row: int, column: int) -> None:
     if row >= MAX_ROWS or column >= MAX_COLUMNS:
         raise WorkbookError(
             Text(
-                "{file} [{sheet}] {cell}: a cell far outside the form; a sheet is read up to row {rows} and column {columns}. Delete the rows and columns behind the form.",
+                "{file} [{sheet}] {cell}: a cell far outside the form; a sheet is read up to row {rows} and column "
+                "{columns}. Delete the rows and columns behind the form.",
                 file=path.name,
                 sheet=sheet,
                 cell=cell_address(row, column),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,10 +23,11 @@ if TYPE_CHECKING:
     from giakit.statistics import Statistics, Value
 
 SPARE_ROWS = 4
-_CREATED = datetime.datetime(2020, 1, 1)  # noqa: DTZ001 - XlsxWriter wants a naive date; fixed for equal bytes
+_CREATED = dt.datetime(2020, 1, 1)  # noqa: DTZ001 - XlsxWriter wants a naive date; fixed for equal bytes
 _SHEET_NAME = 31
 _LABEL_WIDTHS = (7, 10, 38)
 _FIGURE_WIDTH = 12
+_FIGURES = 7  # columns of figures beside the label area that titles and texts stretch over
 _TEXT_HEIGHT = 48
 _CHARACTERS_A_LINE = 70
 _LINE_HEIGHT = 16
@@ -110,13 +111,11 @@ class _SheetWriter:
     @cached_property
     def width(self) -> int:
         """How many columns the sheet uses: the label area and the most figures of any table with labels."""
-        tables = [
-            (table.grid_columns, max(band.label_columns for band in table.bands))
-            for table in self.statistics.format.tables
-        ]
-        return max(
-            max(columns - labels + self.labels if labels else columns for columns, labels in tables), self.labels + 7
-        )
+        widths = [self.labels + _FIGURES]
+        for table in self.statistics.format.tables:
+            labels = max(band.label_columns for band in table.bands)
+            widths.append(table.grid_columns - labels + self.labels if labels else table.grid_columns)
+        return max(widths)
 
     @cached_property
     def labels(self) -> int:
@@ -141,15 +140,20 @@ class _SheetWriter:
     def _title(self) -> None:
         form = self.statistics.format
         self.sheet.set_row(0, 30)
-        self._merge(0, 0, 0, self.labels + 6, "政府信息公开工作年度报告统计表", "title")
+        self._merge(0, 0, 0, self.labels + _FIGURES - 1, "政府信息公开工作年度报告统计表", "title")
         self._merge(
-            1, 0, 1, self.labels + 6, f"表式：{form.notice.number}。底色为浅黄的单元格由填报单位填写。", "heading"
+            1,
+            0,
+            1,
+            self.labels + _FIGURES - 1,
+            f"表式：{form.notice.number}。底色为浅黄的单元格由填报单位填写。",
+            "heading",
         )
         self.row = 3
 
     def _heading(self, text: str) -> None:
         self.row += 1
-        self._merge(self.row, 0, self.row, self.labels + 6, text, "heading")
+        self._merge(self.row, 0, self.row, self.labels + _FIGURES - 1, text, "heading")
         self.row += 1
 
     def _fields(self, block: FieldBlock) -> None:
@@ -161,7 +165,7 @@ class _SheetWriter:
                 self.row,
                 self.labels - 1,
                 self.row,
-                self.labels + 6,
+                self.labels + _FIGURES - 1,
                 value,
                 "text" if declared.kind is None else "figure",
             )
@@ -201,7 +205,7 @@ class _SheetWriter:
 
     def _record_spans(self, columns: int) -> list[tuple[int, int]]:
         """Return first and last sheet column of each record column: the first takes the label area."""
-        last = self.labels + 6
+        last = self.labels + _FIGURES - 1
         rest = (last - self.labels + 1) // (columns - 1)
         starts = [self.labels + number * rest for number in range(columns - 1)]
         ends = [*(start - 1 for start in starts[1:]), last]

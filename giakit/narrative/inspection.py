@@ -6,7 +6,7 @@ as far as they can be known without running it: through dots, constant subscript
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from jinja2 import nodes
@@ -23,9 +23,12 @@ _ALLOWED = (
     nodes.Add, nodes.Sub, nodes.Mul, nodes.Div, nodes.FloorDiv, nodes.Mod, nodes.Neg, nodes.Pos, nodes.Concat,
 )  # fmt: skip
 
-_LOOP = Namespace(dict.fromkeys(("index", "index0", "revindex", "revindex0", "first", "last", "length", "depth"), 0))
+_LOOP_NAMES = ("index", "index0", "revindex", "revindex0", "first", "last", "length")
+_MOST_LISTED = 12
 
-Scope = dict[str, object]
+# The values that an expression may have under the different revisions of the form; ``None`` where nothing is known.
+Candidates = Sequence[object] | None
+Scope = dict[str, Candidates]
 
 
 @dataclass(frozen=True)
@@ -36,22 +39,155 @@ class Mistake:
     problem: Text
 
 
-@dataclass
+@dataclass(frozen=True)
 class Inspector:
     """Finds every mistake of a template.
 
     Attributes
     ----------
-    names
-        What the report offers.
-    elsewhere
-        What reports after other revisions of the form offer: a name of theirs is no mistake in a branch.
+    offers
+        The names of this report, and those of reports after other revisions of the form: a branch may use a name that
+        only another revision has.
     filters, tests
         Those that exist.
     """
 
-    names: Mapping[str, object]
-    elsewhere: Collection[Mapping[str, object]]
+    offers: Sequence[Mapping[str, object]]
     filters: Collection[str]
     tests: Collection[str]
     mistakes: list[Mistake] = field(default_factory=list)
+
+    def inspect(self, template: nodes.Template) -> list[Mistake]:
+        """Return every mistake in the order of the lines."""
+        self._visit(template, {})
+        return sorted(self.mistakes, key=lambda mistake: mistake.line)
+
+    def _visit(self, node: nodes.Node, scope: Scope) -> Candidates:
+        """Look at a node and all within it; return what it may be worth."""
+        if not isinstance(node, _ALLOWED) or (isinstance(node, nodes.For) and node.recursive):
+            self._add(node, Text("“{what}” has no place in a narrative cell; if, for and set have", what=_written(node)))
+            return None
+        match node:
+            case nodes.Name():
+                return self._name(node, scope)
+            case nodes.Getattr():
+                return self._member(node, self._visit(node.node, scope), node.attr)
+            case nodes.Getitem():
+                return self._subscript(node, scope)
+            case nodes.For():
+                self._loop(node, scope)
+            case nodes.Assign():
+                _bind(node.target, self._visit(node.node, scope), scope)
+            case nodes.AssignBlock():
+                self._visit_all(node.iter_child_nodes(exclude=("target",)), dict(scope))
+                _bind(node.target, None, scope)
+            case nodes.Output():
+                for child in node.nodes:
+                    self._output(child, self._visit(child, scope))
+            case _:
+                self._check_filter_or_test(node)
+                self._visit_all(node.iter_child_nodes(), scope)
+        return None
+
+    def _visit_all(self, children: Iterable[nodes.Node], scope: Scope) -> None:
+        for child in children:
+            self._visit(child, scope)
+
+    def _name(self, node: nodes.Name, scope: Scope) -> Candidates:
+        if node.name in scope:
+            return scope[node.name]
+        found = [offer[node.name] for offer in self.offers if node.name in offer]
+        if not found:
+            self._add_unknown(node, node.name, {*scope, *self.offers[0]})
+        return found or None
+
+    def _member(self, node: nodes.Getattr | nodes.Getitem, bases: Candidates, name: str) -> Candidates:
+        if bases is None:
+            return None
+        known = [members(base) for base in bases]
+        found = [each[name] for each in known if name in each]
+        if not found:
+            self._add_unknown(node, name, [name for each in known for name in each])
+        return found or None
+
+    def _subscript(self, node: nodes.Getitem, scope: Scope) -> Candidates:
+        bases = self._visit(node.node, scope)
+        if not isinstance(node.arg, nodes.Const):
+            self._visit(node.arg, scope)
+            return None
+        if bases is None or not isinstance(node.arg.value, str):
+            return _samples(bases)
+        if all(isinstance(base, LocalStatistics) for base in bases):
+            return _samples(bases)
+        return self._member(node, bases, node.arg.value)
+
+    def _loop(self, node: nodes.For, scope: Scope) -> None:
+        inner = dict(scope)
+        _bind(node.target, _samples(self._visit(node.iter, scope)), inner)
+        inner["loop"] = [Namespace(dict.fromkeys(_LOOP_NAMES, 0))]
+        if node.test:
+            self._visit(node.test, inner)
+        self._visit_all(node.body, inner)
+        self._visit_all(node.else_, dict(scope))
+
+    def _output(self, node: nodes.Node, values: Candidates) -> None:
+        if values and all(isinstance(value, Namespace | Listing) for value in values):
+            known = _listed(name for value in values for name in members(value))
+            group = Text("{name} is a group and cannot be printed; name one of {known}", name=_written(node), known=known)
+            self._add(node, group if known else Text("{name} is a list; print it with for", name=_written(node)))
+
+    def _check_filter_or_test(self, node: nodes.Node) -> None:
+        if isinstance(node, nodes.Filter) and node.name not in self.filters:
+            known = _hint(node.name, self.filters)
+            self._add(node, Text("there is no filter “{name}”; {known}", name=node.name, known=known))
+        if isinstance(node, nodes.Test) and node.name not in self.tests:
+            known = _hint(node.name, self.tests)
+            self._add(node, Text("there is no test “{name}”; {known}", name=node.name, known=known))
+
+    def _add_unknown(self, node: nodes.Node, name: str, known: Collection[str]) -> None:
+        self._add(node, Text("{name} is not known; {known}", name=_written(node), known=_hint(name, known)))
+
+    def _add(self, node: nodes.Node, problem: Text) -> None:
+        self.mistakes.append(Mistake(node.lineno, problem))
+
+
+def _bind(target: nodes.Node, values: Candidates, scope: Scope) -> None:
+    """Put what a `for` or `set` names into the scope."""
+    if isinstance(target, nodes.Name):
+        scope[target.name] = values
+    elif isinstance(target, nodes.Tuple):
+        for place, each in enumerate(target.items):
+            rows = [value for value in values or () if isinstance(value, tuple) and len(value) == len(target.items)]
+            _bind(each, [row[place] for row in rows] or None, scope)
+
+
+def _samples(values: Candidates) -> Candidates:
+    return [each for each in (sample(value) for value in values or ()) if each is not None] or None
+
+
+def _hint(name: str, known: Collection[str]) -> Text:
+    hint = nearest(name, known)
+    if hint:
+        return Text("the nearest is {hint}", hint=hint)
+    return Text("known are {known}", known=_listed(known)) if known else Text("nothing is behind this name")
+
+
+def _listed(names: Iterable[str]) -> str:
+    listed = list(dict.fromkeys(names))
+    return ", ".join(listed[:_MOST_LISTED]) + (", …" if len(listed) > _MOST_LISTED else "")
+
+
+def _written(node: nodes.Node) -> str:
+    """Return how an expression is written, as far as its name goes."""
+    match node:
+        case nodes.Name():
+            return node.name
+        case nodes.Getattr():
+            return f"{_written(node.node)}.{node.attr}"
+        case nodes.Getitem(arg=nodes.Const(value=value)):
+            return f'{_written(node.node)}["{value}"]'
+        case nodes.Call():
+            return f"{_written(node.node)}(…)"
+        case nodes.Filter() if node.node:
+            return _written(node.node)
+    return type(node).__name__.lower()

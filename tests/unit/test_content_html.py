@@ -136,10 +136,10 @@ def hostile_list() -> Prose:
 )
 def test_nothing_from_the_data_becomes_markup(content: Content) -> None:
     page = parse(content)
+    attributes = [pair for tag in page.select("*") for pair in tag.attrs.items()]
     assert page.find_all(["b", "script"]) == []
-    assert [name for tag in page.find_all(True) for name in tag.attrs if name.startswith("on")] == []
-    shown = page.get_text() + "".join(str(value) for tag in page.find_all(True) for value in tag.attrs.values())
-    assert HOSTILE in shown
+    assert [name for name, _ in attributes if name.startswith("on")] == []
+    assert HOSTILE in page.get_text() + "".join(str(value) for _, value in attributes)
 
 
 @pytest.mark.parametrize("href", ["https://www.gov.cn/", "http://a.cn", "mailto:a@b.cn", "tel:0527-84368001"])
@@ -219,7 +219,8 @@ def test_each_of_several_bands_is_a_body_with_its_own_heads() -> None:
     ]
     for band in bands:
         assert band.th["scope"] == "colgroup"
-        assert [cell.name for row in band.find_all("tr")[:2] for cell in row.find_all(True)].count("td") == 0
+        assert band.select("tr:nth-child(-n + 2) td") == []
+        assert band.select("tr:nth-child(n + 3) td") != []
 
 
 def test_a_table_is_named_by_its_caption() -> None:
@@ -247,7 +248,7 @@ def test_a_chart_is_one_image_with_a_name() -> None:
     svg = BeautifulSoup(markup, "html.parser").svg
     assert svg is not None
     assert (svg["role"], svg["aria-label"]) == ("img", "自然人 3402 件")
-    assert (svg["width"], svg.get("height"), svg["viewBox"]) == ("90pt", None, "0 0 90 60")
+    assert (svg["width"], svg.get("height"), svg["viewbox"]) == ("90pt", None, "0 0 90 60")
     assert not [
         part for part in ("<?xml", "<!DOCTYPE", "metadata", "script", "onload", "http", "xmlns") if part in markup
     ]

@@ -1,0 +1,107 @@
+"""The environment that templates run in: no globals, no calls, no way out of the names, and an end to every loop."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from typing import Any
+
+from jinja2 import StrictUndefined, Undefined, nodes
+from jinja2.runtime import Context
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.visitor import NodeTransformer
+from markupsafe import Markup
+
+from giakit.errors import NarrativeError
+from giakit.language import Text
+from giakit.narrative.figure import Figure
+from giakit.narrative.filters import build_filters, build_tests
+from giakit.narrative.places import hide_lines_of_tags, mark_lines
+from giakit.narrative.printing import Printer
+
+MOST_ROUNDS = 5_000
+_LARGEST_NUMBER = 10**18
+_ROUNDS = "-rounds"  # a filter whose name no template can spell
+
+
+class Sandbox(ImmutableSandboxedEnvironment):
+    """The environment of one narrative cell.
+
+    Escaping is switched on although nothing is HTML here: it makes Jinja keep text of the template (`Markup`) and
+    values apart, and `Printer.print` is what escapes.
+    """
+
+    intercepted_binops = frozenset({"+", "-", "*", "/", "//", "%"})
+
+    def __init__(self, printer: Printer) -> None:
+        super().__init__(autoescape=True, undefined=StrictUndefined, finalize=printer.print, optimized=False, cache_size=0)
+        self._printer = printer
+        self._rounds = 0
+        self.globals.clear()
+        self.filters = build_filters(printer)
+        self.tests = dict(build_tests())
+
+    def read(self, source: str) -> nodes.Template:
+        """Parse a template."""
+        return self.parse(hide_lines_of_tags(source))
+
+    def compile_tree(self, tree: nodes.Template) -> Template:
+        """Compile a parsed template, every line of it marked and every loop counted."""
+        self.filters[_ROUNDS] = self._count_rounds
+        return self.from_string(_Preparation().visit(tree))
+
+    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:  # noqa: ANN401 - Jinja's own
+        """Calculate; texts are only joined, and no number grows without end."""
+        left, right = (self._printer.fill(each) if isinstance(each, Markup) else each for each in (left, right))
+        if isinstance(left, str) and isinstance(right, str) and operator == "+":
+            return self._printer.count(str(left) + str(right))
+        for each in (left, right):
+            if isinstance(each, Undefined):
+                str(each)  # raises, and names what is undefined
+            if not isinstance(each, Figure | int | float | Decimal):
+                raise NarrativeError(Text("“{operator}” calculates with figures and numbers only", operator=operator))
+        return _bounded(super().call_binop(context, operator, _exact(left), _exact(right)))
+
+    def is_safe_callable(self, obj: object) -> bool:  # noqa: ARG002 - Jinja's signature
+        """Refuse every call."""
+        return False
+
+    def _count_rounds(self, values: Iterable[object]) -> Iterator[object]:
+        if isinstance(values, str):
+            raise NarrativeError(Text("a text is no list; its lines are its “paragraphs”"))
+        for value in values:
+            self._rounds += 1
+            if self._rounds > MOST_ROUNDS:
+                raise NarrativeError(Text("the loops of the cell take more than {most} rounds", most=MOST_ROUNDS))
+            yield value
+
+
+class _Preparation(NodeTransformer):
+    """Makes a parsed template safe to run: lines marked, loops counted, ``~`` joining as the filter does."""
+
+    def visit_TemplateData(self, node: nodes.TemplateData) -> nodes.TemplateData:  # noqa: N802 - Jinja's visitor
+        node.data = mark_lines(node.data, node.lineno)
+        return node
+
+    def visit_For(self, node: nodes.For) -> nodes.For:  # noqa: N802 - Jinja's visitor
+        self.generic_visit(node)
+        node.iter = _filtered(node.iter, _ROUNDS)
+        return node
+
+    def visit_Concat(self, node: nodes.Concat) -> nodes.Filter:  # noqa: N802 - Jinja's visitor
+        self.generic_visit(node)
+        return _filtered(nodes.List(node.nodes, lineno=node.lineno), "join")
+
+
+def _filtered(node: nodes.Expr, name: str) -> nodes.Filter:
+    return nodes.Filter(node, name, [], [], None, None, lineno=node.lineno)
+
+
+def _exact(value: Figure | int | float | Decimal) -> Figure | int | Decimal:
+    return Decimal(str(value)) if isinstance(value, float) else value
+
+
+def _bounded(value: Any) -> Any:  # noqa: ANN401 - whatever was calculated
+    if isinstance(value, int | float | Decimal) and not abs(value) < _LARGEST_NUMBER:
+        raise NarrativeError(Text("the calculation gives a number that is too large"))
+    return _exact(value)

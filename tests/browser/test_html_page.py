@@ -1,0 +1,161 @@
+"""The published page in a real browser: on a phone, on a desktop, in the dark, on paper."""
+
+from __future__ import annotations
+
+import shutil
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import pytest
+
+from giakit import formats
+from giakit.content.model import Chart, Declaration, Inline, Paragraph, Prose, SectionPlace
+from giakit.exporters.document import Document, DocumentSection
+from giakit.exporters.html import render_html
+from giakit.statistics import Statistics, Value
+from giakit.tables import build_table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from playwright.sync_api import Browser, Page
+
+pytestmark = pytest.mark.browser
+
+WIDTHS = (390, 1280)
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 90 60"><rect width="90" height="60" fill="#fff"/></svg>'
+
+
+def document(year: int = 2023) -> Document:
+    """Return a report with the longest figures known, a long name, a long address and a chart."""
+    form = formats.for_year(year)
+    most = {"disclosure": Decimal("1808595.2449"), "applications": Decimal(14069), "remedies": Decimal(440)}
+    values = tuple(Value(key=leaf.key, amount=most[leaf.table.id], unit=leaf.unit or "元") for leaf in form.leaves)
+    statistics = Statistics(year=year, revision=form.revision, values=values)
+    name = "内蒙古自治区呼伦贝尔市莫力达瓦达斡尔族自治旗尼尔基镇"
+    text = Inline(text="全年主动公开政府信息，" * 30 + "https://www.example.gov.cn/" + "a" * 80)
+    chart = Chart(id="chart", key="一", caption="图1", alt="示意", svg=SVG, width=450, height=300)
+    declaration = Declaration(
+        title=form.title.format(name=name, year=year),
+        name=name,
+        full_name=name,
+        year=year,
+        revision=form.revision,
+        notice=form.notice.number,
+        sections=(),
+    )
+    sections = []
+    for section in form.sections:
+        prose = Prose(key=section.numeral, blocks=(Paragraph(type="paragraph", inlines=(text,)),))
+        pieces = (
+            (build_table(statistics, section.table),) if section.table else (prose, chart)[: 2 if not sections else 1]
+        )
+        sections.append(DocumentSection(SectionPlace(numeral=section.numeral, heading=section.heading), pieces))
+    return Document(declaration, (), tuple(sections))
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    playwright = pytest.importorskip("playwright.sync_api")
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        pytest.skip("Chromium is not installed")
+    with playwright.sync_playwright() as driver:
+        opened = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> str:
+    path: Path = tmp_path_factory.mktemp("page") / "report.html"
+    path.write_text(render_html(document()), encoding="utf-8")
+    return path.as_uri()
+
+
+@pytest.fixture(params=WIDTHS, ids=lambda width: f"{width}px")
+def page(browser: Browser, address: str, request: pytest.FixtureRequest) -> Iterator[Page]:
+    opened = browser.new_page(viewport={"width": request.param, "height": 844})
+    opened.goto(address)
+    yield opened
+    opened.close()
+
+
+def test_the_page_never_scrolls_sideways(page: Page) -> None:
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_wide_tables_scroll_by_themselves_on_a_phone_only(page: Page) -> None:
+    scrolled = page.evaluate("""[...document.querySelectorAll('table')].map(table => {
+        table.parentElement.scrollLeft = 40
+        return table.parentElement.scrollLeft > 0
+    })""")
+    narrow = page.evaluate("window.innerWidth") < 600
+    assert scrolled == [False, narrow, narrow]
+
+
+def test_every_figure_is_on_one_line_within_its_cell(page: Page) -> None:
+    figures = page.evaluate("""[...document.querySelectorAll('td')].map(cell => {
+        const range = document.createRange()
+        range.selectNodeContents(cell)
+        const lines = new Set([...range.getClientRects()].map(line => line.top))
+        return lines.size === 1 && cell.scrollWidth <= cell.clientWidth
+    })""")
+    assert len(figures) > 175
+    assert all(figures)
+
+
+def test_row_labels_stay_readable(page: Page) -> None:
+    widths = page.evaluate("[...document.querySelectorAll('.grouped th[scope=row]')].map(head => head.clientWidth)")
+    font = page.evaluate("parseFloat(getComputedStyle(document.querySelector('table')).fontSize)")
+    assert min(widths) >= 8 * font
+    groups = page.evaluate("[...document.querySelectorAll('th[scope=rowgroup]')].map(head => head.clientWidth)")
+    assert min(groups) >= 3.5 * font
+
+
+def test_a_table_takes_the_keyboard(page: Page) -> None:
+    page.locator(".scroll").nth(2).focus()
+    assert page.evaluate("document.activeElement.getAttribute('role')") == "region"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_stands_out_from_the_paper(browser: Browser, address: str, scheme: str) -> None:
+    page = browser.new_page(color_scheme=scheme)  # type: ignore[arg-type]
+    page.goto(address)
+    ink = page.evaluate("getComputedStyle(document.querySelector('p')).color")
+    paper = page.evaluate("getComputedStyle(document.querySelector('main')).backgroundColor")
+    page.close()
+    assert _contrast(ink, paper) >= 7
+
+
+def test_nothing_but_the_file_is_asked_for(browser: Browser, address: str) -> None:
+    page = browser.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(address, wait_until="networkidle")
+    page.close()
+    assert asked == [address]
+
+
+def test_on_paper_table_heads_repeat(browser: Browser, address: str) -> None:
+    page = browser.new_page(color_scheme="dark")
+    page.emulate_media(media="print")
+    page.goto(address)
+    assert page.evaluate("getComputedStyle(document.querySelector('thead')).display") == "table-header-group"
+    assert page.evaluate("getComputedStyle(document.querySelector('tr')).breakInside") == "avoid"
+    assert page.evaluate("getComputedStyle(document.querySelector('p')).color") == "rgb(0, 0, 0)"
+    assert page.pdf(prefer_css_page_size=True).startswith(b"%PDF")
+    page.close()
+
+
+def _contrast(one: str, other: str) -> float:
+    """Return the contrast ratio of two CSS colours as WCAG defines it."""
+    lights = sorted((_luminance(one), _luminance(other)))
+    return (lights[1] + 0.05) / (lights[0] + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    parts = [int(part) / 255 for part in colour.removeprefix("rgb(").removesuffix(")").split(",")]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))

@@ -1,0 +1,246 @@
+"""The published page, rendered directly and through nbconvert."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from decimal import Decimal
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import nbformat
+import pytest
+from bs4 import BeautifulSoup
+from nbformat import v4
+from traitlets.config import Config
+
+from giakit import formats
+from giakit.content.model import (
+    MEDIA_TYPE,
+    Chart,
+    Content,
+    Declaration,
+    Heading,
+    Inline,
+    Paragraph,
+    Prose,
+    SectionPlace,
+    Subheading,
+    Table,
+)
+from giakit.errors import ReportRefused
+from giakit.exporters.document import Document, read_document
+from giakit.exporters.html import GiakitHTMLExporter, render_html, title_parts
+from giakit.exporters.refusal import RefusedConversion
+from giakit.statistics import Cell, Statistics, Value
+from giakit.tables import build_table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from nbformat import NotebookNode
+
+LINK = "https://www.example.gov.cn/zfxxgk/?a=1&b=2"
+SVG = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9">'
+    '<defs><clipPath id="c"><rect width="9" height="9"/></clipPath></defs><path clip-path="url(#c)" d="M0 0h9"/></svg>'
+)
+
+
+def contents(name: str = "<b>甲</b>&乡", year: int = 2023) -> Iterator[Content]:
+    """Yield all that a notebook declares."""
+    form = formats.for_year(year)
+    values = tuple(
+        Value(
+            key=leaf.key,
+            amount=Decimal(number),
+            unit=leaf.unit or "元",
+            cell=Cell(workbook="各乡镇.xlsx", sheet="统计表", address=f"C{number}", raw=str(number)),
+        )
+        for number, leaf in enumerate(form.leaves, 1)
+    )
+    statistics = Statistics(year=year, revision=form.revision, values=values)
+    yield Declaration(
+        title=form.title.format(name=name, year=year),
+        name=name,
+        full_name=f"{name}人民政府",
+        year=year,
+        revision=form.revision,
+        notice=form.notice.number,
+        sections=tuple(
+            SectionPlace(
+                numeral=section.numeral,
+                heading=section.heading,
+                topics=tuple(topic.label for topic in section.topics),
+                table=section.table,
+            )
+            for section in form.sections
+        ),
+    )
+    yield Prose(key="前言", blocks=(paragraph("根据《中华人民共和国政府信息公开条例》编制本报告。"),))
+    for section in form.sections:
+        yield Heading(section=section.numeral, text=section.heading)
+        if section.table:
+            yield build_table(statistics, section.table)
+        else:
+            link = Paragraph(type="paragraph", inlines=(Inline(text="见专栏", href=LINK),))
+            title = Subheading(type="heading", inlines=(Inline(text="（一）主动公开"),))
+            yield Prose(key=section.numeral, blocks=(title, paragraph(f"{name}主动公开信息 3 条。"), link))
+    yield Chart(id="applicants", key="一", caption="图1 申请人", alt="自然人3件。", svg=SVG, width=90, height=60)
+
+
+def paragraph(text: str) -> Paragraph:
+    return Paragraph(type="paragraph", inlines=(Inline(text=text),))
+
+
+def notebook(*declared: Content) -> NotebookNode:
+    outputs = [v4.new_output("display_data", data=each._repr_mimebundle_()) for each in declared]
+    return v4.new_notebook(cells=[v4.new_code_cell("report", outputs=outputs, id="report")])
+
+
+@pytest.fixture(scope="module")
+def document() -> Document:
+    return read_document(notebook(*contents()))
+
+
+@pytest.fixture(scope="module")
+def page(document: Document) -> str:
+    return render_html(document)
+
+
+def test_the_page_is_a_chinese_document_with_a_title(page: str) -> None:
+    parsed = BeautifulSoup(page, "html.parser")
+    assert page.startswith('<!doctype html>\n<html lang="zh-CN">\n')
+    assert parsed.title is not None
+    assert parsed.h1 is not None
+    assert parsed.title.get_text() == parsed.h1.get_text() == "<b>甲</b>&乡2023年政府信息公开工作年度报告"
+    assert parsed.find("meta", charset="utf-8")
+    assert parsed.find("meta", attrs={"name": "viewport"})
+
+
+def test_headings_follow_the_form_and_skip_no_level(page: str) -> None:
+    headings = [
+        (tag.name, tag.get_text()) for tag in BeautifulSoup(page, "html.parser").find_all(re.compile("^h[1-6]$"))
+    ]
+    statutory = [text for level, text in headings if level == "h2"]
+    assert statutory == [section.heading for section in formats.for_year(2023).sections]
+    levels = [int(level[1]) for level, _ in headings]
+    assert all(after - before <= 1 for before, after in pairwise(levels))
+    assert levels.count(1) == 1
+
+
+def test_nothing_from_the_data_becomes_markup(page: str) -> None:
+    parsed = BeautifulSoup(page, "html.parser")
+    assert parsed.find_all(["b", "script", "iframe", "object", "link", "img"]) == []
+    assert "&lt;b&gt;甲&lt;/b&gt;&amp;乡主动公开信息" in page
+
+
+def test_the_page_is_whole_in_itself(page: str) -> None:
+    addresses = re.findall(r"[a-z+.-]+:?//[^\s\"'<>]*", page)
+    assert set(addresses) == {LINK.replace("&", "&amp;")}
+    assert "@import" not in page
+    assert re.findall(r"url\((?!#)", page) == []
+    assert re.findall(r"\s(?:src|srcset|data|poster)=", page) == []
+    assert len(page.encode()) < 150_000
+
+
+def test_the_public_does_not_see_the_offices_workbook(page: str) -> None:
+    assert "各乡镇.xlsx" not in page
+    assert "title=" not in page
+    assert "applications.received" not in page
+    shown_to_the_analyst = [each._repr_mimebundle_()["text/html"] for each in contents() if isinstance(each, Table)]
+    assert all("各乡镇.xlsx" in fragment for fragment in shown_to_the_analyst)
+
+
+def test_ids_are_unique_and_every_reference_is_met(page: str) -> None:
+    parsed = BeautifulSoup(page, "html.parser")
+    ids = [tag["id"] for tag in parsed.find_all(id=True)]
+    assert len(ids) == len(set(ids))
+    named = {name for tag in parsed.find_all(attrs={"aria-labelledby": True}) for name in [tag["aria-labelledby"]]}
+    named |= {name for tag in parsed.find_all("td") for name in tag["headers"]}
+    assert named <= set(ids)
+
+
+def test_what_may_be_wider_than_the_screen_scrolls_under_a_name(page: str) -> None:
+    regions = BeautifulSoup(page, "html.parser").select(".scroll")
+    assert len(regions) == 4
+    assert {(region["role"], region["tabindex"]) for region in regions} == {("region", "0")}
+
+
+def test_the_same_document_gives_the_same_page(document: Document, page: str) -> None:
+    assert render_html(document) == page
+    assert render_html(read_document(notebook(*contents()))) == page
+
+
+def test_the_form_of_2019_renders_too() -> None:
+    page = render_html(read_document(notebook(*contents("龙村镇", 2020))))
+    assert "本年增/减" in page
+
+
+@pytest.mark.parametrize(
+    ("title", "name", "parts"),
+    [
+        ("龙村镇2020年工作年度报告", "龙村镇", ["龙村镇", "2020年", "工作年度报告"]),
+        ("关于2020年工作的报告", "龙村镇", ["关于", "2020年", "工作的报告"]),
+        ("甲(乙)2020年报告", "甲(乙)", ["甲(乙)", "2020年", "报告"]),
+    ],
+)
+def test_a_title_breaks_between_its_parts(title: str, name: str, parts: list[str]) -> None:
+    declared = Declaration(title=title, name=name, full_name="", year=2020, revision="", notice="", sections=())
+    assert title_parts(declared) == parts
+
+
+def test_the_exporter_writes_the_same_page(page: str) -> None:
+    output, resources = GiakitHTMLExporter().from_notebook_node(notebook(*contents()))
+    assert output == page
+    assert resources["output_extension"] == ".html"
+
+
+def test_the_exporter_reads_the_declaration_and_nothing_else(page: str) -> None:
+    bare = notebook(*contents())
+    bare.cells.append(v4.new_markdown_cell("# 备忘", id="memo"))
+    for output in bare.cells[0].outputs:
+        output.data = {MEDIA_TYPE: output.data[MEDIA_TYPE]}
+    assert GiakitHTMLExporter().from_notebook_node(bare)[0] == page
+
+
+def test_preprocessors_run_before_the_page_is_made() -> None:
+    config = Config({"ClearOutputPreprocessor": {"enabled": True}})
+    with pytest.raises(RefusedConversion):
+        GiakitHTMLExporter(config=config).from_notebook_node(notebook(*contents()))
+
+
+def test_an_office_may_extend_the_template(tmp_path: Path) -> None:
+    own = tmp_path / "our_office"
+    own.mkdir()
+    (own / "conf.json").write_text(json.dumps({"base_template": "giakit_html"}), encoding="utf-8")
+    template = '{% extends "giakit_html/index.html.j2" %}{% block footer %}<p>{{ "<主办>" }}</p>{% endblock %}'
+    (own / "index.html.j2").write_text(template, encoding="utf-8")
+    exporter = GiakitHTMLExporter(extra_template_basedirs=[str(tmp_path)], template_name="our_office")
+    output, _ = exporter.from_notebook_node(notebook(*contents()))
+    assert "<p>&lt;主办&gt;</p></main>" in output
+
+
+def test_a_report_without_a_section_is_refused() -> None:
+    with pytest.raises(ReportRefused):
+        read_document(notebook(*list(contents())[:4]))
+    with pytest.raises(RefusedConversion, match="三、收到和处理政府信息公开申请情况"):
+        GiakitHTMLExporter().from_notebook_node(notebook(*list(contents())[:4]))
+
+
+@pytest.mark.parametrize("complete", [True, False], ids=["complete", "refused"])
+def test_nbconvert_prints_sentences_instead_of_a_traceback(
+    tmp_path: Path, project_root: Path, *, complete: bool
+) -> None:
+    declared = list(contents())
+    path = tmp_path / "report.ipynb"
+    nbformat.write(notebook(*(declared if complete else declared[:4])), path)
+    command = [sys.executable, "-m", "nbconvert", "--to", "giakit.exporters.html.GiakitHTMLExporter", str(path)]
+    result = subprocess.run(command, cwd=project_root, capture_output=True, encoding="utf-8", check=False)
+    assert result.returncode == (0 if complete else 1)
+    assert (tmp_path / "report.html").exists() is complete
+    assert "Traceback" not in result.stderr
+    assert ("六、其他需要报告的事项" in result.stderr) is not complete
