@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from importlib import import_module, metadata
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -35,6 +35,8 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - as wide as the public names
     if name == "__version__":
+        from importlib import metadata  # slow to import, rarely asked for
+
         return metadata.version("giakit")
     if name in _HOMES:
         return getattr(import_module(_HOMES[name]), name)

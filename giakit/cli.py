@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from giakit import __version__
 from giakit.errors import GiakitError, ParameterError
 from giakit.language import translate
 
@@ -45,7 +44,7 @@ class _Commands(click.Group):
     cls=_Commands, help=translate("Annual reports on open government information: from the workbook to HTML and PDF.")
 )
 @click.option("--debug", is_flag=True, help=translate("Show the traceback of an error."))
-@click.version_option(__version__, message="giakit %(version)s", help=translate("Show the version and exit."))
+@click.version_option(package_name="giakit", message="giakit %(version)s", help=translate("Show the version and exit."))
 def main(*, debug: bool) -> None:
     """Hold the commands together; see `run` in ``giakit/__main__.py``."""
 

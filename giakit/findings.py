@@ -60,7 +60,7 @@ class Finding(Record):
     def __str__(self) -> str:
         where = "; ".join(str(cell) for cell in self.cells[:1])
         parts = [part for part in (where, self.place) if part]
-        return f"{' '.join(parts)}: {self.problem} {self.remedy}"
+        return translate("{place}: {problem}. {remedy}", place=" ".join(parts), problem=self.problem, remedy=self.remedy)
 
 
 def finding(

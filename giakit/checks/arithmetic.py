@@ -108,7 +108,7 @@ def _broken(statistics: Statistics, rule: formats.Rule, line: Row | Column, left
         rule.severity,
         "/".join(part for part in (section.numeral, line.label) if part),
         Text(
-            "{left} is {found}, {right} comes to {expected}, a difference of {difference}.",
+            "{left} is {found}, {right} comes to {expected}, a difference of {difference}",
             left=left.label,
             found=format_amount(left.amount),
             right=right.label,

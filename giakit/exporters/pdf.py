@@ -23,7 +23,7 @@ from giakit import fonts
 from giakit.content.html import safe_href
 from giakit.content.model import Chart, Inline, ListBlock, Prose, Table
 from giakit.errors import ParameterError, ReportRefused
-from giakit.exporters.document import PREAMBLE, read_document
+from giakit.exporters.document import read_document
 from giakit.exporters.refusal import refusals_as_conversion_errors
 from giakit.language import Text
 
@@ -198,22 +198,21 @@ def _inline(run: Inline) -> dict[str, Any]:
 
 
 def _table(table: Table) -> dict[str, Any]:
-    values = [cell.text for band in table.bands for row in band.body for cell in row if cell.scope is None]
-    figures = [figure for text in values for figure in _FIGURE.findall(text)]
+    bands = [{"head": _placed(band.head), "body": _placed(band.body)} for band in table.bands]
     return {
         "kind": "table",
         "id": table.id,
         "columns": table.columns,
         "label_columns": table.label_columns,
-        "longest_figure": max(map(fonts.text_width, figures), default=0),
-        "bands": [{"head": _placed(band.head), "body": _placed(band.body)} for band in table.bands],
+        "figures": _longest_figures(bands, table.columns)[table.label_columns :],
+        "bands": bands,
     }
 
 
 def _placed(rows: Sequence[Sequence[TableCell]]) -> list[list[dict[str, Any]]]:
     """Return rows of cells with the grid column `x` each begins in and the width of its text in em."""
     taken: set[tuple[int, int]] = set()
-    placed = []
+    placed: list[list[dict[str, Any]]] = []
     for y, row in enumerate(rows):
         placed.append([])
         x = 0
@@ -224,6 +223,15 @@ def _placed(rows: Sequence[Sequence[TableCell]]) -> list[list[dict[str, Any]]]:
             shown = cell.model_dump(include={"text", "scope", "colspan", "rowspan"})
             placed[y].append(shown | {"x": x, "ems": fonts.text_width(cell.text)})
     return placed
+
+
+def _longest_figures(bands: list[dict[str, Any]], columns: int) -> list[float]:
+    """Return the width of the longest figure of each grid column in em."""
+    longest = [0.0] * columns
+    for cell in (cell for band in bands for row in band["body"] for cell in row):
+        if cell["scope"] is None and cell["colspan"] == 1:
+            longest[cell["x"]] = max(longest[cell["x"]], *map(fonts.text_width, _FIGURE.findall(cell["text"])), 0)
+    return longest
 
 
 class GiakitPDFExporter(Exporter):

@@ -1,53 +1,59 @@
-"""Statistics → a workbook laid out like the printed form, one sheet an organ; the same statistics, the same bytes."""
+"""Statistics → a workbook laid out like the printed form, one sheet an organ; the same statistics, the same bytes.
+
+A sheet is one grid of equal narrow columns, as many as the widest table has. Every table takes its whole width, so the
+sheet prints like the form, one page wide: a table with few columns of figures merges several for each.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+import unicodedata
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from itertools import accumulate
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import xlsxwriter
 
 from giakit.figures import format_amount, format_value
-from giakit.forms.fields import FieldBlock, RecordBlock, load_blocks
-from giakit.forms.locate import label_area
+from giakit.forms.fields import Field, FieldBlock, RecordBlock, load_blocks
 from giakit.tables import build_table
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from giakit.content.model import TableCell
+    from giakit.content.model import Table, TableCell
     from giakit.statistics import Statistics, Value
 
 SPARE_ROWS = 4
 _CREATED = dt.datetime(2020, 1, 1)  # noqa: DTZ001 - XlsxWriter wants a naive date; fixed for equal bytes
 _SHEET_NAME = 31
-_LABEL_WIDTHS = (7, 10, 38)
-_FIGURE_WIDTH = 12
-_FIGURES = 7  # columns of figures beside the label area that titles and texts stretch over
-_TEXT_HEIGHT = 48
-_CHARACTERS_A_LINE = 70
-_LINE_HEIGHT = 16
 _PRINTED_STATES = {"slash": "/", "dash": "-", "not_applicable": "不适用", "blank": None}
 
+_A4 = 9
+_COLUMN = 53  # pixels: six digits, or 商业企业 in two lines
+_FULL_WIDTH, _CELL_PADDING = 13.4, 6  # pixels of a Chinese character at 10 points, and of a cell's two edges
+_LINE, _ROW_PADDING, _HIGHEST = 14.5, 5.0, 409.0  # points; no spreadsheet program has a higher row
+_FIELD_LABEL = 3  # columns
+_OUTER_LABELS = (1, 2)  # columns: 三、本年度办理结果 runs downwards, （三）不予公开 stands in one line
+
+_FONT = {"font_name": "宋体", "font_size": 10, "valign": "vcenter"}
+_LABEL = {"border": 1, "text_wrap": True, "bg_color": "#EEF1F4"}
+_ENTRY = {"border": 1, "bg_color": "#FFF9E5"}
 _STYLES: dict[str, dict[str, Any]] = {
-    "title": {"bold": True, "font_size": 16, "align": "center", "valign": "vcenter"},
-    "heading": {"bold": True, "font_size": 12, "valign": "vcenter", "bottom": 1},
-    "label": {"border": 1, "align": "center", "valign": "vcenter", "text_wrap": True, "bg_color": "#EEF1F4"},
-    "row_label": {"border": 1, "align": "left", "valign": "vcenter", "text_wrap": True, "bg_color": "#EEF1F4"},
-    "figure": {"border": 1, "align": "center", "valign": "vcenter", "bg_color": "#FFF9E5"},
-    "signed": {"border": 1, "align": "center", "valign": "vcenter", "bg_color": "#FFF9E5", "num_format": "+0;-0;0"},
-    "text": {
-        "border": 1,
-        "align": "left",
-        "valign": "top",
-        "text_wrap": True,
-        "bg_color": "#FFF9E5",
-        "num_format": "@",
-    },
+    "title": {"font_name": "黑体", "font_size": 16, "align": "center"},
+    "hint": {"align": "center", "font_color": "#595959"},
+    "heading": {"font_name": "黑体", "font_size": 12},
+    "label": _LABEL | {"align": "center"},
+    "row_label": _LABEL | {"align": "left"},
+    "figure": _ENTRY | {"align": "center", "text_wrap": True},
+    "signed": _ENTRY | {"align": "center", "num_format": "+0;-0;0"},
+    # Kept as text, or a spreadsheet program takes the first 0 off a post code.
+    "fact": _ENTRY | {"align": "left", "text_wrap": True, "num_format": "@"},
+    # Not marked as text: older programs show ##### for one of more than 255 characters.
+    "text": _ENTRY | {"align": "left", "text_wrap": True, "valign": "top"},
 }
 
 
@@ -65,7 +71,7 @@ def write_workbook(path: Path, organs: Sequence[Statistics]) -> None:
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(str(path), options) as book:
         book.set_properties({"title": "政府信息公开工作年度报告统计表", "created": _CREATED})
-        styles = {name: book.add_format(style | {"font_name": "宋体"}) for name, style in _STYLES.items()}
+        styles = {name: book.add_format(_FONT | style) for name, style in _STYLES.items()}
         names: set[str] = set()
         for statistics in organs:
             name = _sheet_name(statistics.entry("organ.name").text, names)
@@ -82,6 +88,28 @@ def _sheet_name(wanted: str, taken: set[str]) -> str:
     return name
 
 
+class _Piece(NamedTuple):
+    """A cell to write in the current row: its first and last column, what and how, and how many rows it takes."""
+
+    first: int
+    last: int
+    value: object
+    style: str
+    rows: int = 1
+
+    @property
+    def height(self) -> float:
+        """How high a row must be to show it: spreadsheet programs do not fit merged cells by themselves."""
+        a_line = int(((self.last - self.first + 1) * _COLUMN - _CELL_PADDING) / _FULL_WIDTH)
+        lines = sum(max(1, -(-_width(line) // a_line)) for line in str(self.value or "").splitlines())
+        return min(max(1, lines) * _LINE + _ROW_PADDING, _HIGHEST)
+
+
+def _width(text: str) -> int:
+    """Return how many Chinese characters a text is wide, digits and letters counting half."""
+    return -(-sum(2 if unicodedata.east_asian_width(char) in "WFA" else 1 for char in text) // 2)
+
+
 @dataclass
 class _SheetWriter:
     sheet: Any
@@ -90,19 +118,12 @@ class _SheetWriter:
     row: int = 0
 
     def write(self) -> None:
-        self.sheet.hide_gridlines(2)
-        for column in range(self.width):
-            self.sheet.set_column(
-                column, column, _LABEL_WIDTHS[column] if column < len(_LABEL_WIDTHS) else _FIGURE_WIDTH
-            )
+        self._set_page()
         blocks = load_blocks()
         form = self.statistics.format
         self._title()
         self._fields(blocks.organ)
-        for section in form.sections:
-            if section.table:
-                self._heading(section.heading)
-                self._table(section.table)
+        self._tables()
         self._records(blocks.local, [(line.item, line.value, line.value.unit) for line in self.statistics.local])
         self._fields(blocks.work_fields(form))
         self._records(blocks.problems, [(pair.problem.text, pair.measure.text) for pair in self.statistics.problems])
@@ -110,68 +131,76 @@ class _SheetWriter:
 
     @cached_property
     def width(self) -> int:
-        """How many columns the sheet uses: the label area and the most figures of any table with labels."""
-        widths = [self.labels + _FIGURES]
-        for table in self.statistics.format.tables:
-            labels = max(band.label_columns for band in table.bands)
-            widths.append(table.grid_columns - labels + self.labels if labels else table.grid_columns)
-        return max(widths)
+        """How many columns the sheet uses."""
+        return max(table.grid_columns for table in self.statistics.format.tables)
 
-    @cached_property
-    def labels(self) -> int:
-        """How many columns the label area has."""
-        return label_area(self.statistics.format)
+    def _set_page(self) -> None:
+        self.sheet.hide_gridlines(2)
+        self.sheet.set_column_pixels(0, self.width - 1, _COLUMN)
+        self.sheet.set_paper(_A4)
+        self.sheet.set_margins(left=0.6, right=0.6, top=0.7, bottom=0.7)
+        self.sheet.center_horizontally()
+        self.sheet.fit_to_pages(1, 0)
+        self.sheet.set_footer("&L&A&R第 &P 页，共 &N 页")
 
-    def _merge(self, row: int, column: int, last_row: int, last_column: int, value: object, style: str) -> None:
-        if (row, column) == (last_row, last_column):
-            self._put(row, column, value, style)
+    def _spans(self, labels: int, figures: int) -> list[tuple[int, int]]:
+        """Return first and last sheet column of each column of a table or list.
+
+        The figures take three fifths of the width at most, the innermost labels what is left.
+        """
+        each = max(1, self.width * 3 // (5 * figures)) if labels else self.width // figures
+        outer = _OUTER_LABELS[: labels - 1] if labels else ()
+        widths = [*outer, self.width - sum(outer) - each * figures] if labels else []
+        widths += [each] * figures
+        widths[-1] += self.width - sum(widths)
+        ends = list(accumulate(widths))
+        return [(end - width, end - 1) for end, width in zip(ends, widths, strict=True)]
+
+    def _put_row(self, *pieces: _Piece, lowest: float = 0) -> None:
+        """Write the current row, make it as high as its texts need, and go on to the next."""
+        for piece in pieces:
+            self._put(piece)
+        self.sheet.set_row(self.row, max(lowest, *(piece.height for piece in pieces if piece.rows == 1)))
+        self.row += 1
+
+    def _put(self, piece: _Piece) -> None:
+        style = self.styles[piece.style]
+        if (piece.rows, piece.first) != (1, piece.last):
+            self.sheet.merge_range(self.row, piece.first, self.row + piece.rows - 1, piece.last, "", style)
+        if piece.value is None or piece.value == "":
+            self.sheet.write_blank(self.row, piece.first, None, style)
+        elif isinstance(piece.value, str):
+            self.sheet.write_string(self.row, piece.first, piece.value, style)
         else:
-            self.sheet.merge_range(row, column, last_row, last_column, "", self.styles[style])
-            self._put(row, column, value, style)
-
-    def _put(self, row: int, column: int, value: object, style: str) -> None:
-        if value is None or value == "":
-            self.sheet.write_blank(row, column, None, self.styles[style])
-        elif isinstance(value, str):
-            self.sheet.write_string(row, column, value, self.styles[style])
-        else:
-            self.sheet.write_number(row, column, value, self.styles[style])
+            self.sheet.write_number(self.row, piece.first, piece.value, style)
 
     def _title(self) -> None:
-        form = self.statistics.format
-        self.sheet.set_row(0, 30)
-        self._merge(0, 0, 0, self.labels + _FIGURES - 1, "政府信息公开工作年度报告统计表", "title")
-        self._merge(
-            1,
-            0,
-            1,
-            self.labels + _FIGURES - 1,
-            f"表式：{form.notice.number}。底色为浅黄的单元格由填报单位填写。",
-            "heading",
-        )
-        self.row = 3
+        notice = self.statistics.format.notice.number
+        self._put_row(_Piece(0, self.width - 1, "政府信息公开工作年度报告统计表", "title"), lowest=32)
+        hint = f"表式：{notice}。底色为浅黄的单元格由填报单位填写，没有发生的填 0。"
+        self._put_row(_Piece(0, self.width - 1, hint, "hint"))
 
     def _heading(self, text: str) -> None:
         self.row += 1
-        self._merge(self.row, 0, self.row, self.labels + _FIGURES - 1, text, "heading")
-        self.row += 1
+        self._put_row(_Piece(0, self.width - 1, text, "heading"), lowest=24)
 
     def _fields(self, block: FieldBlock) -> None:
         self._heading(block.title)
         for declared in block.fields:
+            self._ask(declared)
             value = self._field_value(declared.key)
-            self._merge(self.row, 0, self.row, self.labels - 2, declared.label, "label")
-            self._merge(
-                self.row,
-                self.labels - 1,
-                self.row,
-                self.labels + _FIGURES - 1,
-                value,
-                "text" if declared.kind is None else "figure",
-            )
-            if isinstance(value, str) and declared.kind is None:
-                self._set_height(value, wide=True)
-            self.row += 1
+            answer = _Piece(_FIELD_LABEL, self.width - 1, value, _field_style(declared, block))
+            self._put_row(_Piece(0, _FIELD_LABEL - 1, declared.label, "label"), answer)
+
+    def _ask(self, declared: Field) -> None:
+        """Offer the levels to choose from, and name the unit of a figure when its cell is entered."""
+        if declared.key == "organ.level":
+            rule = {"validate": "list", "source": [level.label for level in self.statistics.format.levels]}
+        elif declared.unit:
+            rule = {"validate": "any", "input_title": declared.label, "input_message": f"单位：{declared.unit}"}
+        else:
+            return
+        self.sheet.data_validation(self.row, _FIELD_LABEL, self.row, _FIELD_LABEL, rule)
 
     def _field_value(self, key: str) -> object:
         if key == "organ.year":
@@ -180,64 +209,47 @@ class _SheetWriter:
             return _typed(self.statistics[key])
         return self.statistics.entry(key).text
 
-    def _set_height(self, text: str, *, wide: bool) -> None:
-        """Make the row high enough: spreadsheet programs do not fit merged cells by themselves."""
-        a_line = _CHARACTERS_A_LINE if wide else _CHARACTERS_A_LINE // 2
-        lines = sum(-(-len(line) // a_line) for line in text.splitlines() or [""])
-        if lines > 1:
-            self.sheet.set_row(self.row, lines * _LINE_HEIGHT)
-
-    def _records(self, block: RecordBlock, rows: Sequence[tuple[object, ...]]) -> None:
+    def _records(self, block: RecordBlock, rows: Sequence[tuple[str | Value | None, ...]]) -> None:
         self._heading(block.title)
-        spans = self._record_spans(len(block.columns))
-        for span, name in zip(spans, block.columns, strict=True):
-            self._merge(self.row, span[0], self.row, span[1], name, "label")
-        self.row += 1
+        spans = self._spans(1, len(block.columns) - 1)
+        self._put_row(*(_Piece(*span, name, "label") for span, name in zip(spans, block.columns, strict=True)))
         blank = ("",) * len(block.columns)
         for record in [*rows, *([blank] * SPARE_ROWS)]:
-            for span, value in zip(spans, record, strict=True):
-                typed = value if isinstance(value, str) or value is None else _typed(value)  # type: ignore[arg-type] # texts and values only
-                self._merge(self.row, span[0], self.row, span[1], typed, "text" if isinstance(typed, str) else "figure")
-            self._set_height(
-                max((value for value in record if isinstance(value, str)), key=len, default=""), wide=False
-            )
-            self.row += 1
+            self._put_row(*(_record_piece(span, value) for span, value in zip(spans, record, strict=True)))
 
-    def _record_spans(self, columns: int) -> list[tuple[int, int]]:
-        """Return first and last sheet column of each record column: the first takes the label area."""
-        last = self.labels + _FIGURES - 1
-        rest = (last - self.labels + 1) // (columns - 1)
-        starts = [self.labels + number * rest for number in range(columns - 1)]
-        ends = [*(start - 1 for start in starts[1:]), last]
-        return [(0, self.labels - 1), *zip(starts, ends, strict=True)]
+    def _tables(self) -> None:
+        """Write the tables; the longest begins a page, so that it is not cut, and so does what follows them all."""
+        sections = [section for section in self.statistics.format.sections if section.table]
+        tables = [build_table(self.statistics, section.table or "") for section in sections]
+        longest = max(tables, key=lambda table: sum(len(band.body) for band in table.bands))
+        breaks = []
+        for section, table in zip(sections, tables, strict=True):
+            if table is longest:
+                breaks.append(self.row + 1)
+            self._heading(section.heading)
+            self._table(table)
+        self.sheet.set_h_pagebreaks([*breaks, self.row + 1])
 
-    def _table(self, table_id: str) -> None:
-        table = build_table(self.statistics, table_id)
+    def _table(self, table: Table) -> None:
+        spans = self._spans(table.label_columns, table.columns - table.label_columns)
         taken: set[tuple[int, int]] = set()
         for band in table.bands:
             for cells in (*band.head, *band.body):
-                self._table_row(cells, table.label_columns, taken)
-                self.row += 1
+                self._put_row(*self._pieces(cells, spans, taken))
 
-    def _table_row(self, cells: Sequence[TableCell], labels: int, taken: set[tuple[int, int]]) -> None:
-        grid = 0
+    def _pieces(
+        self, cells: Sequence[TableCell], spans: Sequence[tuple[int, int]], taken: set[tuple[int, int]]
+    ) -> Iterator[_Piece]:
+        """Place a row's cells beside those that hang down from above; `taken` remembers them as (row, column)."""
+        place = 0
         for cell in cells:
-            while (self.row, grid) in taken:
-                grid += 1
-            taken.update(
-                (self.row + down, grid + right) for down in range(cell.rowspan) for right in range(cell.colspan)
-            )
-            first, last = self._sheet_columns(grid, grid + cell.colspan - 1, labels)
-            value, style = (
-                (cell.text, "row_label" if cell.scope == "row" else "label") if cell.scope else self._figure(cell)
-            )
-            self._merge(self.row, first, self.row + cell.rowspan - 1, last, value, style)
-            grid += cell.colspan
-
-    def _sheet_columns(self, first: int, last: int, labels: int) -> tuple[int, int]:
-        """Map grid columns to the sheet: the innermost label column takes what is left of the label area."""
-        shift = self.labels - labels if labels else 0
-        return (first + shift if first >= labels else first), (last + shift if last >= labels - 1 else last)
+            while (self.row, place) in taken:
+                place += 1
+            last = place + cell.colspan - 1
+            taken.update((self.row + down, column) for down in range(cell.rowspan) for column in range(place, last + 1))
+            value, style = self._figure(cell) if cell.key else (cell.text, _label_style(cell))
+            yield _Piece(spans[place][0], spans[last][1], value, style, cell.rowspan)
+            place = last + 1
 
     def _figure(self, cell: TableCell) -> tuple[object, str]:
         leaf = self.statistics.format.leaf(cell.key or "")
@@ -246,8 +258,25 @@ class _SheetWriter:
             return None, style
         value = self.statistics[leaf.key]
         if value.unit != leaf.unit and value.amount is not None:
-            return f"{format_amount(value.amount)}{value.unit or ''}", style
+            note = f"（{value.note}）" if value.note else ""
+            return f"{format_amount(value.amount)}{value.unit or ''}{note}", style
         return (format_value(value, leaf), style) if value.note else (_typed(value), style)
+
+
+def _label_style(cell: TableCell) -> str:
+    return "row_label" if cell.scope == "row" else "label"
+
+
+def _field_style(declared: Field, block: FieldBlock) -> str:
+    if declared.kind:
+        return "figure"
+    return "fact" if block is load_blocks().organ else "text"
+
+
+def _record_piece(span: tuple[int, int], value: str | Value | None) -> _Piece:
+    if isinstance(value, str) or value is None:
+        return _Piece(*span, value, "text")
+    return _Piece(*span, _typed(value), "figure")
 
 
 def _typed(value: Value) -> object:

@@ -25,8 +25,8 @@ class Figure:
     """A figure with its unit, its label and the cells it comes from.
 
     Calculating with a figure that is no number gives one that is none either; only a sum of figures passes over blanks,
-    as long as one of them is a number. Every comparison with a figure that is no number is false, ``!=`` too. Money is converted
-    to the unit of the figure in front.
+    as long as one of them is a number. Every comparison with a figure that is no number is false, ``!=`` too. Money is
+    converted to the unit of the figure in front.
 
     Attributes
     ----------
@@ -186,9 +186,13 @@ def _multiply(left: Figure, right: Figure) -> Operation:
 def _divide(left: Figure, right: Figure) -> Operation:
     unit, first, second = _aligned(left, right) if right.unit else (left.unit, _amount(left), _amount(right))
     if not second:
-        problem = Text("divides by zero; put it under an if that asks whether the divisor is positive")
-        named = Text("divides by {label}, which is 0; put it under an if that asks whether it is positive", label=right.label)
-        raise NarrativeError(named if right.label else problem)
+        if not right.label:
+            raise ZeroDivisionError
+        raise NarrativeError(
+            Text(
+                "divides by {label}, which is 0; put it under an if that asks whether it is positive", label=right.label
+            )
+        )
     return first / second, None if right.unit else unit
 
 
@@ -225,7 +229,12 @@ def _convert(figure: Figure, unit: str) -> Decimal:
         amount = Value(key="", amount=figure.amount, unit=figure.unit).in_unit(unit)
     except ValueError:
         raise NarrativeError(
-            Text("{label} is in {unit}, which does not convert to {other}", label=figure.label, unit=figure.unit, other=unit)
+            Text(
+                "{label} is in {unit}, which does not convert to {other}",
+                label=figure.label,
+                unit=figure.unit,
+                other=unit,
+            )
         ) from None
     assert amount is not None  # noqa: S101 - only a missing amount converts to none
     return amount

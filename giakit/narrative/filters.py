@@ -23,7 +23,9 @@ def build_filters(printer: Printer) -> dict[str, Callable[..., object]]:
     """Return the filters of a cell; those that make text of values report missing ones to its printer."""
 
     @pass_environment
-    def join(environment: Environment, values: Iterable[object], between: str = "", attribute: str | None = None) -> str:
+    def join(
+        environment: Environment, values: Iterable[object], between: str = "", attribute: str | None = None
+    ) -> str:
         """Join values to a text."""
         return printer.count(str(between).join(printer.to_text(each) for each in _pick(environment, values, attribute)))
 

@@ -13,6 +13,7 @@ from jinja2 import nodes
 
 from giakit.errors import nearest
 from giakit.language import Text
+from giakit.narrative.figure import Figure
 from giakit.narrative.namespace import Listing, LocalStatistics, Namespace, members, sample
 
 # What a template is made of; anything else (macros, includes, calls, powers) is more than prose needs.
@@ -36,7 +37,7 @@ class Mistake:
     """A problem of a template and the line it is on."""
 
     line: int
-    problem: Text
+    problem: Text | str
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,9 @@ class Inspector:
     def _visit(self, node: nodes.Node, scope: Scope) -> Candidates:
         """Look at a node and all within it; return what it may be worth."""
         if not isinstance(node, _ALLOWED) or (isinstance(node, nodes.For) and node.recursive):
-            self._add(node, Text("“{what}” has no place in a narrative cell; if, for and set have", what=_written(node)))
+            self._add(
+                node, Text("“{what}” has no place in a narrative cell; if, for and set have", what=_written(node))
+            )
             return None
         match node:
             case nodes.Name():
@@ -98,7 +101,7 @@ class Inspector:
             return scope[node.name]
         found = [offer[node.name] for offer in self.offers if node.name in offer]
         if not found:
-            self._add_unknown(node, node.name, {*scope, *self.offers[0]})
+            self._add_unknown(node, node.name, [*scope, *self.offers[0]])
         return found or None
 
     def _member(self, node: nodes.Getattr | nodes.Getitem, bases: Candidates, name: str) -> Candidates:
@@ -123,7 +126,10 @@ class Inspector:
 
     def _loop(self, node: nodes.For, scope: Scope) -> None:
         inner = dict(scope)
-        _bind(node.target, _samples(self._visit(node.iter, scope)), inner)
+        values = self._visit(node.iter, scope)
+        if values and all(isinstance(value, str | int | Figure | Namespace) for value in values):
+            self._add(node, Text("{name} is no list, so for finds nothing in it", name=_written(node.iter)))
+        _bind(node.target, _samples(values), inner)
         inner["loop"] = [Namespace(dict.fromkeys(_LOOP_NAMES, 0))]
         if node.test:
             self._visit(node.test, inner)
@@ -133,7 +139,9 @@ class Inspector:
     def _output(self, node: nodes.Node, values: Candidates) -> None:
         if values and all(isinstance(value, Namespace | Listing) for value in values):
             known = _listed(name for value in values for name in members(value))
-            group = Text("{name} is a group and cannot be printed; name one of {known}", name=_written(node), known=known)
+            group = Text(
+                "{name} is a group and cannot be printed; name one of {known}", name=_written(node), known=known
+            )
             self._add(node, group if known else Text("{name} is a list; print it with for", name=_written(node)))
 
     def _check_filter_or_test(self, node: nodes.Node) -> None:
@@ -185,7 +193,7 @@ def _written(node: nodes.Node) -> str:
         case nodes.Getattr():
             return f"{_written(node.node)}.{node.attr}"
         case nodes.Getitem(arg=nodes.Const(value=value)):
-            return f'{_written(node.node)}["{value}"]'
+            return f'{_written(node.node)}["{value}"]' if isinstance(value, str) else f"{_written(node.node)}[{value}]"
         case nodes.Call():
             return f"{_written(node.node)}(…)"
         case nodes.Filter() if node.node:

@@ -28,7 +28,7 @@ from giakit.errors import FormatError
 from giakit.forms.fields import Field, load_blocks
 from giakit.narrative.figure import Figure
 from giakit.narrative.namespace import Line, Listing, LocalStatistics, Namespace, ProblemAndMeasure, members
-from giakit.narrative.statutory import build_figure, build_table_names
+from giakit.narrative.statutory import build_figure, build_table_names, reported
 from giakit.narrative.words import Passage
 from giakit.statistics import Entry, Statistics
 
@@ -105,8 +105,7 @@ def _build_fields(statistics: Statistics) -> dict[str, object]:
 def _build_field(statistics: Statistics, field: Field) -> Passage | Figure:
     if field.kind is None:
         return _passage(statistics.entry(field.key), field.label)
-    value = statistics[field.key] if field.key in statistics else None
-    return build_figure(value, field.label, field.unit)
+    return build_figure(reported(statistics, field.key), field.label, field.unit)
 
 
 def _build_local(statistics: Statistics) -> LocalStatistics:
@@ -127,7 +126,9 @@ def _build_local(statistics: Statistics) -> LocalStatistics:
 def _build_problems(statistics: Statistics) -> Listing[ProblemAndMeasure]:
     labels = load_blocks().problems.columns
     pairs = [
-        ProblemAndMeasure(*(_passage(entry, label) for entry, label in zip((each.problem, each.measure), labels, strict=True)))
+        ProblemAndMeasure(
+            *(_passage(entry, label) for entry, label in zip((each.problem, each.measure), labels, strict=True))
+        )
         for each in statistics.problems
     ]
     return Listing(pairs, sample=ProblemAndMeasure(Passage(""), Passage("")))

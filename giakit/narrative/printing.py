@@ -53,22 +53,20 @@ class Printer(Substitutions):
         """
         match value:
             case Markup():
-                return self.fill(str(value))
-            case StrictUndefined():
-                return str(value)  # raises, and names what is undefined
+                text = self.fill(str(value))
+            case StrictUndefined() | str():
+                text = str(value)  # which raises for what is undefined, and names it
             case None | Undefined():  # an inline if without else
-                return ""
-            case str():
-                return value
+                text = ""
             case Figure():
-                return self._figure(value)
+                text = self._figure(value)
             case Line():
-                return self._figure(value.amount)
-            case int() | Decimal() if not isinstance(value, bool):
-                return format_amount(Decimal(value))
-            case float():
-                return format_amount(Decimal(str(value)))
-        raise NarrativeError(_unprintable(value))
+                text = self._figure(value.amount)
+            case int() | float() | Decimal() if not isinstance(value, bool):
+                text = format_amount(Decimal(str(value)))
+            case _:
+                raise NarrativeError(_unprintable(value))
+        return text
 
     def count(self, text: str) -> str:
         """Return `text` itself as long as no more than `MOST_CHARACTERS` have been printed.
@@ -116,4 +114,4 @@ class Printer(Substitutions):
 def _unprintable(value: object) -> Text:
     if isinstance(value, bool):
         return Text("prints yes or no; ask for it in an if")
-    return Text("prints a group or a list of names; name one of its members")
+    return Text("prints what is neither a text nor a figure, such as a list")

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
-from jinja2 import StrictUndefined, Undefined, nodes
-from jinja2.runtime import Context
+from jinja2 import StrictUndefined, Template, Undefined, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
@@ -18,6 +17,9 @@ from giakit.narrative.figure import Figure
 from giakit.narrative.filters import build_filters, build_tests
 from giakit.narrative.places import hide_lines_of_tags, mark_lines
 from giakit.narrative.printing import Printer
+
+if TYPE_CHECKING:
+    from jinja2.runtime import Context
 
 MOST_ROUNDS = 5_000
 _LARGEST_NUMBER = 10**18
@@ -34,7 +36,9 @@ class Sandbox(ImmutableSandboxedEnvironment):
     intercepted_binops = frozenset({"+", "-", "*", "/", "//", "%"})
 
     def __init__(self, printer: Printer) -> None:
-        super().__init__(autoescape=True, undefined=StrictUndefined, finalize=printer.print, optimized=False, cache_size=0)
+        super().__init__(
+            autoescape=True, undefined=StrictUndefined, finalize=printer.print, optimized=False, cache_size=0
+        )
         self._printer = printer
         self._rounds = 0
         self.globals.clear()
@@ -85,7 +89,7 @@ class _Preparation(NodeTransformer):
 
     def visit_For(self, node: nodes.For) -> nodes.For:  # noqa: N802 - Jinja's visitor
         self.generic_visit(node)
-        node.iter = _filtered(node.iter, _ROUNDS)
+        node.iter = _filtered(cast("nodes.Expr", node.iter), _ROUNDS)
         return node
 
     def visit_Concat(self, node: nodes.Concat) -> nodes.Filter:  # noqa: N802 - Jinja's visitor
@@ -97,11 +101,12 @@ def _filtered(node: nodes.Expr, name: str) -> nodes.Filter:
     return nodes.Filter(node, name, [], [], None, None, lineno=node.lineno)
 
 
-def _exact(value: Figure | int | float | Decimal) -> Figure | int | Decimal:
+def _exact(value: Any) -> Any:  # noqa: ANN401 - whatever is calculated with
     return Decimal(str(value)) if isinstance(value, float) else value
 
 
 def _bounded(value: Any) -> Any:  # noqa: ANN401 - whatever was calculated
-    if isinstance(value, int | float | Decimal) and not abs(value) < _LARGEST_NUMBER:
+    exact = _exact(value)
+    if isinstance(exact, int | Decimal) and not -_LARGEST_NUMBER < exact < _LARGEST_NUMBER:
         raise NarrativeError(Text("the calculation gives a number that is too large"))
-    return _exact(value)
+    return exact

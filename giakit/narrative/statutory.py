@@ -35,6 +35,11 @@ def build_table_names(statistics: Statistics, table: Table) -> Namespace:
     return Namespace(OnDemand(names), label=table.caption)
 
 
+def reported(statistics: Statistics, key: str) -> Value | None:
+    """Return the value with this key, or ``None`` where the workbook has no such cell."""
+    return statistics[key] if key in statistics else None  # noqa: SIM401 - statistics are no dict
+
+
 def build_figure(value: Value | None, label: str, unit: str | None) -> Figure:
     """Build the figure of a value in the unit its form prescribes, as the table prints it."""
     if value is None:
@@ -70,8 +75,7 @@ class _Band:
     def _leaf(self, row: Row, column: Column) -> Figure:
         key = leaf_key(self.table, row, column)
         leaf = self.statistics.format.leaf(key)
-        value = self.statistics[key] if key in self.statistics else None
-        return build_figure(value, leaf.label_path, leaf.unit)
+        return build_figure(reported(self.statistics, key), leaf.label_path, leaf.unit)
 
     def _label(self, path: tuple[Row, ...], columns: tuple[Column, ...]) -> str:
         numeral = self.statistics.format.section_of(self.table.id).numeral
@@ -87,12 +91,12 @@ class _Band:
         return any(leaf_key(self.table, row, path[-1]) in self.statistics for path in self.band.leaf_columns)
 
 
-def _paths(nodes: tuple[N, ...]) -> Iterator[tuple[N, ...]]:
+def _paths(nodes: tuple[N, ...], above: tuple[N, ...] = ()) -> Iterator[tuple[N, ...]]:
     """Yield the paths to every row or column, groups before their members."""
     for node in nodes:
-        yield (node,)
-        for path in _paths(node.children):
-            yield (node, *path)
+        path = above + (node,)  # noqa: RUF005 - mypy loses the type of an unpacked tuple here
+        yield path
+        yield from _paths(node.children, path)
 
 
 def _leaves(column: Column) -> list[Column]:

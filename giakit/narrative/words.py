@@ -37,6 +37,7 @@ class Passage(str):
     cell: Cell | None
 
     def __new__(cls, text: str, label: str = "", cell: Cell | None = None) -> Self:
+        """Make a passage of a cell's text, line breaks and all."""
         lines = (strip_unprinted(line).strip() for line in text.splitlines())
         paragraphs = tuple(line for line in lines if line)
         passage = super().__new__(cls, join_lines(paragraphs))

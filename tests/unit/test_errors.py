@@ -42,7 +42,7 @@ def test_every_error_survives_pickling_with_its_problems(kind):
 
 def test_a_refusal_lists_its_findings(monkeypatch):
     monkeypatch.setenv("GIAKIT_LANG", "en")
-    assert str(ReportRefused(FOUND, FOUND)).splitlines() == ["县.xlsx [甲] C3 三/自然人: is 3 Mend it."] * 2
+    assert str(ReportRefused(FOUND, FOUND)).splitlines() == ["县.xlsx [甲] C3 三/自然人: is 3. Mend it."] * 2
 
 
 def test_a_finding_survives_json():
