@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from giakit import fonts
 from giakit.content.model import Chart
-from giakit.errors import ParameterError, nearest
+from giakit.errors import ParameterError
 from giakit.figures import format_amount
 from giakit.language import Text
 from giakit.statistics import Record
@@ -34,10 +34,10 @@ if TYPE_CHECKING:
 _WIDTH = 442.0
 _TEXT_SIZE = 10.0
 _GAP = 5.0  # between a label and the bars, a bar and its figure
-_BAR_HEIGHT = 11.0
+_BAR_HEIGHT = 12.0
 _ROW_GAP = 9.0
 _LEGEND_HEIGHT = 20.0
-_MARGIN = 3.0
+_MARGIN = 4.0
 _BASELINE = 0.37 * _TEXT_SIZE  # from the middle of a character down to its baseline
 
 _FAMILIES = [fonts.FAMILIES["sans"], "Microsoft YaHei", "PingFang SC"]  # what a browser finds on common systems
@@ -137,12 +137,7 @@ def _find_plan(chart_id: str) -> _Plan:
     known = {plan.id: plan for plan in _plans().charts}
     if chart_id not in known:
         raise ParameterError(
-            Text(
-                "no chart is called {found}; known are {known}",
-                found=chart_id,
-                known=", ".join(known),
-                hint=nearest(chart_id, known),
-            )
+            Text("no chart is called {found}; known are {known}", found=chart_id, known=", ".join(known))
         )
     return known[chart_id]
 

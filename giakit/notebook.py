@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
     from nbformat import NotebookNode
 
+# The kernel's own log goes to the terminal, where a clerk would read it as an error of the report.
+_QUIET_KERNEL = ["--IPKernelApp.log_level=50"]
+
 _TERMINAL_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -36,7 +39,9 @@ def run_notebook(path: Path, parameters: Mapping[str, Any], root: Path) -> Noteb
     notebook = nbformat.read(path, as_version=4)
     try:
         # A notebook node instead of a path: papermill runs str.format over paths, and a brace in a name raises.
-        executed = papermill.execute_notebook(notebook, None, dict(parameters), cwd=root, progress_bar=False)
+        executed = papermill.execute_notebook(
+            notebook, None, dict(parameters), cwd=root, progress_bar=False, extra_arguments=_QUIET_KERNEL
+        )
     except PapermillExecutionError as error:
         raise NotebookFailed(_failure(path, error)) from None
     return normal_form(executed)

@@ -16,6 +16,7 @@ from giakit.content.model import (
     Heading,
     Prose,
     SectionPlace,
+    Subheading,
     Table,
     parse_content,
 )
@@ -73,7 +74,7 @@ def read_document(notebook: NotebookNode) -> Document:
     pieces = _latest([each for each in contents if isinstance(each, Prose | Table | Chart)])
     headings = {each.section for each in contents if isinstance(each, Heading)}
     sections = tuple(DocumentSection(place, tuple(_in_order(place, pieces))) for place in declaration.sections)
-    reasons = [*_failed_cells(notebook), *findings_of(declaration, pieces), *_missing_parts(sections, headings)]
+    reasons = [*_failed_cells(notebook), *findings_of(declaration, pieces), *_missing_parts(sections, headings), *_silent_topics(sections)]
     if errors(reasons):
         raise ReportRefused(*errors(reasons))  # type: ignore[arg-type] # a finding reads as a sentence, too
     preamble = tuple(each for each in pieces if isinstance(each, Prose) and each.section == PREAMBLE and each.blocks)
@@ -120,12 +121,17 @@ def _in_order(place: SectionPlace, pieces: list[Piece]) -> list[Piece]:
     ordered: list[tuple[int, Piece]] = []
     rank = -1
     for piece in pieces:
-        if piece.section != place.numeral or (isinstance(piece, Prose) and not piece.blocks):
+        if piece.section != place.numeral or (isinstance(piece, Prose) and not _says_something(piece)):
             continue
         topic = None if isinstance(piece, Table) else piece.topic
         rank = place.topics.index(topic) if topic in place.topics else rank
         ordered.append((rank, piece))
     return [piece for _, piece in sorted(ordered, key=lambda pair: pair[0])]
+
+
+def _says_something(prose: Prose) -> bool:
+    """Whether there is more than headings: a lone heading is not printed."""
+    return any(not isinstance(block, Subheading) for block in prose.blocks)
 
 
 def _failed_cells(notebook: NotebookNode) -> Iterator[Finding]:
@@ -150,6 +156,21 @@ def _failed_cells(notebook: NotebookNode) -> Iterator[Finding]:
                 Text("cell {number} of the notebook was not run", number=number),
                 Text("Run all cells of the notebook."),
             )
+
+
+def _silent_topics(sections: tuple[DocumentSection, ...]) -> Iterator[Finding]:
+    for section in sections:
+        said = {piece.topic for piece in section.pieces if isinstance(piece, Prose)}
+        for topic in section.place.topics:
+            if topic not in said:
+                yield finding(
+                    "report.silent_topic",
+                    "warning",
+                    f"{section.place.heading} {topic}",
+                    Text("the report says nothing about this topic, which the form asks for"),
+                    Text("Fill in its field in the workbook, or write it in its cell of the notebook."),
+                    words=topic,
+                )
 
 
 def _missing_parts(sections: tuple[DocumentSection, ...], headings: set[str]) -> Iterator[Finding]:

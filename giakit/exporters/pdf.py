@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     import typst
     from nbformat import NotebookNode
 
-    from giakit.content.model import Block, TableCell
+    from giakit.content.model import Block, TableBand, TableCell
     from giakit.exporters.document import Document, Piece
 
 SOURCES = Path(__file__).parent / "typst"
@@ -39,8 +39,11 @@ SOURCES = Path(__file__).parent / "typst"
 # Archivable and accessible: tags, language, title, alternative texts, no character without a glyph
 STANDARDS: list[typst.PDFStandard] = ["a-2a", "ua-1"]
 
-# What must not be divided over lines: a number with its sign, decimals and unit
-_FIGURE = re.compile(r"[-+]?[0-9][0-9.,]*[万亿]?元?")
+# What must not be divided over lines: a number with its sign, decimals and unit; the answer that stands for one
+_FIGURE = re.compile(r"[-+]?[0-9][0-9.,]*[万亿]?元?|不适用")
+
+# In em; every column of a table is wider
+_NEVER_BROKEN = 2
 
 _one_at_a_time = Lock()
 
@@ -179,7 +182,7 @@ def _piece(piece: Piece) -> dict[str, Any]:
     if isinstance(piece, Table):
         return _table(piece)
     if isinstance(piece, Chart):
-        return {"kind": "chart", **piece.model_dump(include={"caption", "alt", "svg", "width"})}
+        return {"kind": "chart", **piece.model_dump(include={"id", "caption", "alt", "svg", "width"})}
     return {"kind": "prose", "blocks": [_block(block) for block in piece.blocks]}
 
 
@@ -198,7 +201,7 @@ def _inline(run: Inline) -> dict[str, Any]:
 
 
 def _table(table: Table) -> dict[str, Any]:
-    bands = [{"head": _placed(band.head), "body": _placed(band.body)} for band in table.bands]
+    bands = [_band(band) for band in table.bands]
     return {
         "kind": "table",
         "id": table.id,
@@ -207,6 +210,15 @@ def _table(table: Table) -> dict[str, Any]:
         "figures": _longest_figures(bands, table.columns)[table.label_columns :],
         "bands": bands,
     }
+
+
+def _band(band: TableBand) -> dict[str, Any]:
+    """Return a band's cells, and again those that may need more than a line, with their row `y` in the band."""
+    head, body = _placed(band.head), _placed(band.body)
+    long_cells = [
+        cell | {"y": y} for y, row in enumerate([*head, *body]) for cell in row if cell["ems"] > _NEVER_BROKEN
+    ]
+    return {"head": head, "body": body, "long_cells": long_cells}
 
 
 def _placed(rows: Sequence[Sequence[TableCell]]) -> list[list[dict[str, Any]]]:

@@ -4,25 +4,11 @@ A further revision is a further ``.toml`` file in this folder; no code names a r
 """
 
 from giakit.formats.loader import FOLDER, for_revision, for_year, load_formats, read_format
-from giakit.formats.model import (
-    BalanceRule,
-    Band,
-    Column,
-    Format,
-    Leaf,
-    Level,
-    Row,
-    Rule,
-    Section,
-    SumRule,
-    Table,
-    Topic,
-    normal_label,
-)
+from giakit.formats.model import Band, Column, Format, Leaf, Level, Row, Section, Table, Topic, normal_label
+from giakit.formats.rules import Rule
 
 __all__ = [
     "FOLDER",
-    "BalanceRule",
     "Band",
     "Column",
     "Format",
@@ -31,7 +17,6 @@ __all__ = [
     "Row",
     "Rule",
     "Section",
-    "SumRule",
     "Table",
     "Topic",
     "for_revision",

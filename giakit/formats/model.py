@@ -1,4 +1,4 @@
-"""What a format file says, in types: sections, tables of bands, nested rows and columns, rules.
+"""What a format file says, in types: sections, tables of bands, nested rows and columns (rules: `giakit.formats.rules`).
 
 Printed spans follow from nesting. A band's grid is as wide as the table: label columns first (as many as rows nest
 deep), then number columns. A leaf label that nests less deep than its neighbours fills the label columns or header
@@ -11,12 +11,12 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import cached_property
-from typing import Annotated, Literal, TypeVar
+from typing import TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-Kind = Literal["count", "signed", "money"]
-Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+from giakit.formats.declared import Declared, Identifier, Kind
+from giakit.formats.rules import Rule
 
 _SAME_SIGN = str.maketrans(
     {"，": ",", "、": ",", "；": ";", "“": '"', "”": '"', "＂": '"', "‘": "'", "’": "'", "〔": "[", "〕": "]", "—": "-"}
@@ -33,11 +33,7 @@ def normal_label(text: str) -> str:
     return re.sub(r"[\s\u200b-\u200f\ufeff\u00ad]+", "", plain)
 
 
-class _Declared(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Column(_Declared):
+class Column(Declared):
     """A column head: a leaf with the kind and unit of its figures, or a group of columns.
 
     `unit` is ``None`` where the form states none and every amount carries its own.
@@ -63,7 +59,7 @@ class Column(_Declared):
         return self.columns
 
 
-class Row(_Declared):
+class Row(Declared):
     """A row label: a leaf with figures, or a group of rows (which has none of its own).
 
     `undivided` marks a group that older copies of the form print as one row: such a row is read as the group's own
@@ -83,7 +79,7 @@ class Row(_Declared):
         return self.rows
 
 
-class Band(_Declared):
+class Band(Declared):
     """A part of a printed table with its own header: full-width `title`, `corner` above the labels, columns, rows."""
 
     title: str | None = None
@@ -117,7 +113,7 @@ class Band(_Declared):
         return tuple(_leaf_paths(self.rows))
 
 
-class Table(_Declared):
+class Table(Declared):
     """A statutory table."""
 
     id: Identifier
@@ -130,7 +126,7 @@ class Table(_Declared):
         return max(band.label_columns + len(band.leaf_columns) for band in self.bands)
 
 
-class Topic(_Declared):
+class Topic(Declared):
     """A matter that section 一 must cover."""
 
     id: Identifier
@@ -138,7 +134,7 @@ class Topic(_Declared):
     aliases: tuple[str, ...] = ()
 
 
-class Section(_Declared):
+class Section(Declared):
     """One of the statutory sections: a table, or narrative where `table` is absent."""
 
     id: Identifier
@@ -148,7 +144,7 @@ class Section(_Declared):
     topics: tuple[Topic, ...] = ()
 
 
-class Level(_Declared):
+class Level(Declared):
     """A level of organ; `government` marks 各级人民政府."""
 
     id: Identifier
@@ -156,43 +152,14 @@ class Level(_Declared):
     government: bool
 
 
-class Notice(_Declared):
+class Notice(Declared):
     """The document that prescribes the form: its number and when it was issued (ISO date or month)."""
 
     number: str
     issued: str
 
 
-class SumRule(_Declared):
-    """`total` restates the sum of `parts`; groups stand for their leaves without totals."""
-
-    kind: Literal["sum"]
-    id: str
-    table: str
-    axis: Literal["rows", "columns"]
-    total: str
-    parts: tuple[str, ...] = Field(min_length=1)
-    severity: Literal["error", "warning", "note"]
-    words: str
-
-
-class BalanceRule(_Declared):
-    """The sum of `left` equals the sum of `right`."""
-
-    kind: Literal["balance"]
-    id: str
-    table: str
-    axis: Literal["rows", "columns"]
-    left: tuple[str, ...] = Field(min_length=1)
-    right: tuple[str, ...] = Field(min_length=1)
-    severity: Literal["error", "warning", "note"]
-    words: str
-
-
-Rule = Annotated[SumRule | BalanceRule, Field(discriminator="kind")]
-
-
-class Leaf(_Declared):
+class Leaf(Declared):
     """One cell of figures of the form: where it stands and what it holds."""
 
     key: str
@@ -231,7 +198,7 @@ class Leaf(_Declared):
         return "/".join((self.section.numeral, *self.row_labels, *columns))
 
 
-class Format(_Declared):
+class Format(Declared):
     """One legal revision of the annual report's form."""
 
     revision: str
@@ -295,6 +262,15 @@ class Format(_Declared):
             for path in _all_paths(band.rows)
             if path[-1].undivided
             for column in band.leaf_columns
+        )
+
+    def leaves_under(self, reference: str) -> tuple[Leaf, ...]:
+        """Return the cells a rule's reference stands for: a table's id, narrowed by those of rows, columns and groups."""
+        table, *names = reference.split(".")
+        return tuple(
+            leaf
+            for leaf in (*self.leaves, *self.undivided_leaves)
+            if leaf.table.id == table and {node.id for node in (*leaf.row, *leaf.column)}.issuperset(names)
         )
 
     def leaf(self, key: str) -> Leaf:

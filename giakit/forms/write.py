@@ -34,7 +34,7 @@ _PRINTED_STATES = {"slash": "/", "dash": "-", "not_applicable": "不适用", "bl
 
 _A4 = 9
 _COLUMN = 53  # pixels: six digits, or 商业企业 in two lines
-_FULL_WIDTH, _CELL_PADDING = 13.4, 6  # pixels of a Chinese character at 10 points, and of a cell's two edges
+_CHARACTER, _EDGES, _INDENT = 13.4, 6, 9  # pixels: a Chinese character at 10 points, a cell's two edges, one indent
 _LINE, _ROW_PADDING, _HIGHEST = 14.5, 5.0, 409.0  # points; no spreadsheet program has a higher row
 _FIELD_LABEL = 3  # columns
 _OUTER_LABELS = (1, 2)  # columns: 三、本年度办理结果 runs downwards, （三）不予公开 stands in one line
@@ -47,13 +47,13 @@ _STYLES: dict[str, dict[str, Any]] = {
     "hint": {"align": "center", "font_color": "#595959"},
     "heading": {"font_name": "黑体", "font_size": 12},
     "label": _LABEL | {"align": "center"},
-    "row_label": _LABEL | {"align": "left"},
+    "row_label": _LABEL | {"align": "left", "indent": 1},
     "figure": _ENTRY | {"align": "center", "text_wrap": True},
     "signed": _ENTRY | {"align": "center", "num_format": "+0;-0;0"},
     # Kept as text, or a spreadsheet program takes the first 0 off a post code.
-    "fact": _ENTRY | {"align": "left", "text_wrap": True, "num_format": "@"},
+    "fact": _ENTRY | {"align": "left", "indent": 1, "text_wrap": True, "num_format": "@"},
     # Not marked as text: older programs show ##### for one of more than 255 characters.
-    "text": _ENTRY | {"align": "left", "text_wrap": True, "valign": "top"},
+    "text": _ENTRY | {"align": "left", "indent": 1, "text_wrap": True, "valign": "top"},
 }
 
 
@@ -100,7 +100,8 @@ class _Piece(NamedTuple):
     @property
     def height(self) -> float:
         """How high a row must be to show it: spreadsheet programs do not fit merged cells by themselves."""
-        a_line = int(((self.last - self.first + 1) * _COLUMN - _CELL_PADDING) / _FULL_WIDTH)
+        free = (self.last - self.first + 1) * _COLUMN - _EDGES - _INDENT * _STYLES[self.style].get("indent", 0)
+        a_line = int(free / _CHARACTER)
         lines = sum(max(1, -(-_width(line) // a_line)) for line in str(self.value or "").splitlines())
         return min(max(1, lines) * _LINE + _ROW_PADDING, _HIGHEST)
 

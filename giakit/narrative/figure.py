@@ -115,13 +115,12 @@ def add_up(figures: Iterable[object], label: str = "") -> Figure:
 
     Its cells are those of all members, so that a sum without a number names each cell that could have given one.
     """
-    total: Figure | None = None
-    cells: list[Cell] = []
-    for each in figures:
-        figure = to_figure(each)
-        cells += figure.cells
-        total = figure if total is None else total + figure
-    return replace(total or Figure(None, state="blank"), label=label or (total.label if total else ""), cells=(*cells,))
+    members = [to_figure(each) for each in figures]
+    cells = tuple(cell for member in members for cell in member.cells)
+    if not members:
+        return Figure(None, state="blank", label=label)
+    total = sum(members[1:], start=members[0])
+    return replace(total, label=label or total.label, cells=cells)
 
 
 def percentage(part: object, whole: object, digits: int = 1) -> str | Figure:

@@ -50,19 +50,14 @@ def build_filters(printer: Printer) -> dict[str, Callable[..., object]]:
 
 
 def build_tests() -> dict[str, Callable[[object], bool]]:
-    """Return the tests; all but ``defined`` are about figures and texts as entered, and false for a blank."""
+    """Return the tests, all false for a blank and for what only another revision of the form has."""
     return {
         "defined": lambda value: not isinstance(value, Undefined),
-        "entered": is_entered,
-        "negative": lambda value: _figure(value) < 0,
-        "positive": lambda value: _figure(value) > 0,
-        "zero": lambda value: _figure(value) == 0,
+        "entered": lambda value: bool(value) if isinstance(value, str) else _tested(value).amount is not None,
+        "negative": lambda value: _tested(value) < 0,
+        "positive": lambda value: _tested(value) > 0,
+        "zero": lambda value: _tested(value) == 0,
     }
-
-
-def is_entered(value: object) -> bool:
-    """Tell whether a figure holds a number, or a text says anything."""
-    return bool(value) if isinstance(value, str) else _figure(value).amount is not None
 
 
 def percent_of(part: object, whole: object, digits: int = 1) -> str | Figure:
@@ -96,6 +91,11 @@ def _figure(value: object) -> Figure:
     if isinstance(value, Undefined):
         str(value)  # raises, and names what is undefined
     return to_figure(value.amount if isinstance(value, Line) else value)
+
+
+def _tested(value: object) -> Figure:
+    """Return a figure to be asked about; a misspelt name was found before the template ran."""
+    return Figure(None, state="blank") if isinstance(value, Undefined) else _figure(value)
 
 
 def _digits(digits: object) -> int:

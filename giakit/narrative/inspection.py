@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import isfinite
 
 from jinja2 import nodes
 
@@ -51,11 +52,14 @@ class Inspector:
         only another revision has.
     filters, tests
         Those that exist.
+    transparent
+        Filters that giakit itself put there, around what the template says.
     """
 
     offers: Sequence[Mapping[str, object]]
     filters: Collection[str]
     tests: Collection[str]
+    transparent: Collection[str] = ()
     mistakes: list[Mistake] = field(default_factory=list)
 
     def inspect(self, template: nodes.Template) -> list[Mistake]:
@@ -79,16 +83,15 @@ class Inspector:
                 return self._subscript(node, scope)
             case nodes.For():
                 self._loop(node, scope)
-            case nodes.Assign():
-                _bind(node.target, self._visit(node.node, scope), scope)
-            case nodes.AssignBlock():
-                self._visit_all(node.iter_child_nodes(exclude=("target",)), dict(scope))
-                _bind(node.target, None, scope)
+            case nodes.Filter(name=name) if name in self.transparent and node.node:
+                return self._visit(node.node, scope)
+            case nodes.Assign() | nodes.AssignBlock():
+                self._set(node, scope)
             case nodes.Output():
                 for child in node.nodes:
                     self._output(child, self._visit(child, scope))
             case _:
-                self._check_filter_or_test(node)
+                self._check(node)
                 self._visit_all(node.iter_child_nodes(), scope)
         return None
 
@@ -136,6 +139,14 @@ class Inspector:
         self._visit_all(node.body, inner)
         self._visit_all(node.else_, dict(scope))
 
+    def _set(self, node: nodes.Assign | nodes.AssignBlock, scope: Scope) -> None:
+        if isinstance(node, nodes.Assign):
+            values = self._visit(node.node, scope)
+        else:
+            values = None
+            self._visit_all(node.iter_child_nodes(exclude=("target",)), dict(scope))
+        _bind(node.target, values, scope)
+
     def _output(self, node: nodes.Node, values: Candidates) -> None:
         if values and all(isinstance(value, Namespace | Listing) for value in values):
             known = _listed(name for value in values for name in members(value))
@@ -144,7 +155,9 @@ class Inspector:
             )
             self._add(node, group if known else Text("{name} is a list; print it with for", name=_written(node)))
 
-    def _check_filter_or_test(self, node: nodes.Node) -> None:
+    def _check(self, node: nodes.Node) -> None:
+        if isinstance(node, nodes.Const) and isinstance(node.value, float) and not isfinite(node.value):
+            self._add(node, Text("the number is too large"))
         if isinstance(node, nodes.Filter) and node.name not in self.filters:
             known = _hint(node.name, self.filters)
             self._add(node, Text("there is no filter “{name}”; {known}", name=node.name, known=known))
@@ -156,7 +169,7 @@ class Inspector:
         self._add(node, Text("{name} is not known; {known}", name=_written(node), known=_hint(name, known)))
 
     def _add(self, node: nodes.Node, problem: Text) -> None:
-        self.mistakes.append(Mistake(node.lineno, problem))
+        self.mistakes.append(Mistake(node.lineno or 1, problem))  # Jinja numbers not every node
 
 
 def _bind(target: nodes.Node, values: Candidates, scope: Scope) -> None:

@@ -13,8 +13,8 @@ from giakit.narrative.words import flatten
 
 _FIRST_DIGIT = 0xFDD2
 _DIGITS = "".join(chr(_FIRST_DIGIT + digit) for digit in range(10))
-_VALUE = re.compile(f"\ufdd0([{_DIGITS}]+)\ufdd1")
-_LINE = re.compile(f"\ufde0([{_DIGITS}]+)\ufde1")
+_VALUE = re.compile(f"\ufdd0([{_DIGITS}]{{1,9}})\ufdd1")
+_LINE = re.compile(f"\ufde0([{_DIGITS}]{{1,9}})\ufde1")
 _ANY = re.compile("[\ufdd0-\ufdef]+")
 _NO_BREAK = "\ufdef"
 _DROPPED_BREAK = re.compile(f"{_NO_BREAK}(?:{_LINE.pattern})?\n?")
@@ -35,7 +35,11 @@ class Substitutions:
 
     def fill(self, text: str) -> str:
         """Put the values into their places; what is left of a place that the template cut up vanishes."""
-        return _ANY.sub("", _VALUE.sub(lambda place: self._values[_read(place[1])], text))
+        return _ANY.sub("", _VALUE.sub(self._value_at, text))
+
+    def _value_at(self, place: re.Match[str]) -> str:
+        number = _read(place[1])
+        return self._values[number] if number < len(self._values) else ""
 
 
 def hide_lines_of_tags(source: str) -> str:
@@ -57,8 +61,8 @@ def take_lines(text: str) -> list[tuple[int, str]]:
     """Part a text into lines, each with the number of the line of the cell it came from."""
     number, found = 1, []
     for line in _DROPPED_BREAK.sub("", text).split("\n"):
-        mark = _LINE.search(line)
-        number = _read(mark[1]) if mark else number
+        marks = _LINE.findall(line)  # several where tags joined lines; the last is that of the break
+        number = _read(marks[-1]) if marks else number
         found.append((number, _LINE.sub("", line)))
     return found
 

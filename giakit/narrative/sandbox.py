@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
-from jinja2 import StrictUndefined, Template, Undefined, nodes
+from jinja2 import StrictUndefined, Template, Undefined, nodes, pass_context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
@@ -19,11 +20,13 @@ from giakit.narrative.places import hide_lines_of_tags, mark_lines
 from giakit.narrative.printing import Printer
 
 if TYPE_CHECKING:
+    from types import CodeType
+
     from jinja2.runtime import Context
 
 MOST_ROUNDS = 5_000
 _LARGEST_NUMBER = 10**18
-_ROUNDS = "-rounds"  # a filter whose name no template can spell
+ROUNDS = "-rounds"  # a filter whose name no template can spell
 
 
 class Sandbox(ImmutableSandboxedEnvironment):
@@ -36,23 +39,26 @@ class Sandbox(ImmutableSandboxedEnvironment):
     intercepted_binops = frozenset({"+", "-", "*", "/", "//", "%"})
 
     def __init__(self, printer: Printer) -> None:
-        super().__init__(
-            autoescape=True, undefined=StrictUndefined, finalize=printer.print, optimized=False, cache_size=0
-        )
+        @pass_context  # without it Jinja would print constants when it compiles
+        def finalize(_: Context, value: object) -> Markup:
+            return printer.print(value)
+
+        super().__init__(autoescape=True, undefined=StrictUndefined, finalize=finalize, optimized=False, cache_size=0)
         self._printer = printer
         self._rounds = 0
         self.globals.clear()
-        self.filters = build_filters(printer)
+        self.filters = {**build_filters(printer), ROUNDS: self._count_rounds}
         self.tests = dict(build_tests())
 
-    def read(self, source: str) -> nodes.Template:
-        """Parse a template."""
-        return self.parse(hide_lines_of_tags(source))
+    def load(self, source: str) -> Template:
+        """Return a template to be run in this environment.
 
-    def compile_tree(self, tree: nodes.Template) -> Template:
-        """Compile a parsed template, every line of it marked and every loop counted."""
-        self.filters[_ROUNDS] = self._count_rounds
-        return self.from_string(_Preparation().visit(tree))
+        Raises
+        ------
+        jinja2.TemplateSyntaxError
+            If it cannot be compiled, as an unknown filter cannot.
+        """
+        return Template.from_code(self, _compile(source), {})
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:  # noqa: ANN401 - Jinja's own
         """Calculate; texts are only joined, and no number grows without end."""
@@ -80,6 +86,31 @@ class Sandbox(ImmutableSandboxedEnvironment):
             yield value
 
 
+@lru_cache(maxsize=256)  # every report of a batch has the same few cells, and parsing them is most of the work
+def read_template(source: str) -> nodes.Template:
+    """Parse a template and make it safe to run.
+
+    Raises
+    ------
+    jinja2.TemplateSyntaxError
+        If it cannot be read.
+    """
+    tree = _Preparation().visit(_draft().parse(hide_lines_of_tags(source)))
+    assert isinstance(tree, nodes.Template)  # noqa: S101 - the visitor is not typed
+    return tree
+
+
+@lru_cache(maxsize=256)
+def _compile(source: str) -> CodeType:
+    return _draft().compile(read_template(source))
+
+
+@cache
+def _draft() -> Sandbox:
+    """Return an environment in which nothing is run."""
+    return Sandbox(Printer(""))
+
+
 class _Preparation(NodeTransformer):
     """Makes a parsed template safe to run: lines marked, loops counted, ``~`` joining as the filter does."""
 
@@ -89,7 +120,7 @@ class _Preparation(NodeTransformer):
 
     def visit_For(self, node: nodes.For) -> nodes.For:  # noqa: N802 - Jinja's visitor
         self.generic_visit(node)
-        node.iter = _filtered(cast("nodes.Expr", node.iter), _ROUNDS)
+        node.iter = _filtered(cast("nodes.Expr", node.iter), ROUNDS)
         return node
 
     def visit_Concat(self, node: nodes.Concat) -> nodes.Filter:  # noqa: N802 - Jinja's visitor

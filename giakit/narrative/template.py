@@ -6,14 +6,14 @@ import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from jinja2 import Template, TemplateError, TemplateSyntaxError, UndefinedError, nodes
+from jinja2 import Template, TemplateError, TemplateSyntaxError, UndefinedError
 
 from giakit.errors import NarrativeError
 from giakit.language import Text
 from giakit.narrative.inspection import Inspector, Mistake
 from giakit.narrative.places import take_lines
 from giakit.narrative.printing import MOST_CHARACTERS, Printer
-from giakit.narrative.sandbox import Sandbox
+from giakit.narrative.sandbox import ROUNDS, Sandbox, read_template
 from giakit.narrative.words import strip_unprinted
 
 Names = Mapping[str, object]
@@ -81,10 +81,9 @@ class _Run:
         if len(self.source) > MOST_CHARACTERS:
             raise _Mistakes(Mistake(1, Text("the cell has more than {most} characters", most=MOST_CHARACTERS)))
         try:
-            tree = self.sandbox.read(self.source)
-            if self._inspect(tree, [self.names]) and (mistakes := self._inspect(tree, [self.names, *elsewhere()])):
+            if self._inspect([self.names]) and (mistakes := self._inspect([self.names, *elsewhere()])):
                 raise _Mistakes(*mistakes)
-            template = self.sandbox.compile_tree(tree)
+            template = self.sandbox.load(self.source)
         except TemplateSyntaxError as error:
             problem = Text("the expression cannot be read: {reason}", reason=error.message or "")
             raise _Mistakes(Mistake(error.lineno, problem)) from error
@@ -92,8 +91,10 @@ class _Run:
             raise _Mistakes(Mistake(1, Text("the cell is too long or nested too deeply"))) from error
         return Filled(take_lines("".join(self._generate(template))), self.printer)
 
-    def _inspect(self, tree: nodes.Template, offers: Sequence[Names]) -> list[Mistake]:
-        return Inspector(offers, self.sandbox.filters, self.sandbox.tests).inspect(tree)
+    def _inspect(self, offers: Sequence[Names]) -> list[Mistake]:
+        filters = [name for name in self.sandbox.filters if name != ROUNDS]
+        inspector = Inspector(offers, filters, self.sandbox.tests, transparent={ROUNDS})
+        return inspector.inspect(read_template(self.source))
 
     def _generate(self, template: Template) -> Iterator[str]:
         try:
@@ -113,8 +114,7 @@ class _Run:
 
     def _undefined(self, line: int, error: UndefinedError) -> list[Mistake]:
         """Tell what is undefined: a name of another revision of the form, or one only known while running."""
-        tree = self.sandbox.read(self.source)
-        foreign = [mistake for mistake in self._inspect(tree, [self.names]) if mistake.line == line]
+        foreign = [mistake for mistake in self._inspect([self.names]) if mistake.line == line]
         return foreign or [Mistake(line, Text("a name is not known: {reason}", reason=error.message or ""))]
 
 

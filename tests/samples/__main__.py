@@ -3,9 +3,9 @@
 Run ``.venv/bin/python -m tests.samples`` after a change to the data; a folder may be named to write elsewhere.
 
 An organ's file states what an office has on record. Whatever the form's arithmetic determines is worked out here
-instead of being typed, so that no identity can be broken by a slip of the pen: the totals of tables 三 and 四,
-结转下年度继续办理, the next year's 上年结转, and 现行有效件数 after the first year of a form. A row that is not stated is 0,
-so is an applicant's column left off at the end. A county's figures are the sums of those of its `members`.
+instead of being typed, so that no identity can be broken by a slip of the pen: totals, what is left over at the end of
+a year and carried into the next, 现行有效件数 after the first year of a form. A row that is not stated is 0, and so is
+an applicant's column left off at the end. A county's figures are the sums of those of its `members`.
 """
 
 from __future__ import annotations
@@ -68,14 +68,16 @@ def _build_figures(
     form: Format, organs: Sequence[Organ], year: str, before: Mapping[str, Figures]
 ) -> dict[str, Figures]:
     """Return every organ's figures by key; those that sum up others come last, since they need the others'."""
-    figures = {
-        _key(organ): _complete(form, _stated(form, organ[year]), before.get(_key(organ)))
-        for organ in organs
-        if "members" not in organ
-    }
-    for organ in organs:
-        if "members" in organ:
-            figures[_key(organ)] = _sum_up(form, [figures[member] for member in organ["members"]])
+    figures: dict[str, Figures] = {}
+    for organ in sorted(organs, key=lambda organ: "members" in organ):
+        key = _key(organ)
+        try:
+            if "members" in organ:
+                figures[key] = _sum_up(form, [figures[member] for member in organ["members"]])
+            else:
+                figures[key] = _complete(form, _stated(form, organ[year]), before.get(key))
+        except ValueError as error:
+            raise ValueError(f"{key} {year}: {error}") from None
     return figures
 
 

@@ -1,0 +1,68 @@
+"""The ``%%narrative`` cell magic: the only module of the narrative that knows IPython."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+from giakit.errors import NarrativeError
+from giakit.language import Text
+from giakit.narrative.render import render_narrative
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+    from giakit.content.model import Prose
+    from giakit.formats import Format
+
+REPORT = "report"
+_FIRST_LINE = 2  # the magic's own line is the cell's first
+
+
+@runtime_checkable
+class NarratedReport(Protocol):
+    """What the magic asks of the notebook's ``report``."""
+
+    @property
+    def format(self) -> Format:
+        """The form of the report."""
+
+    def narrative_names(self) -> dict[str, object]:
+        """Return what the cells can refer to."""
+
+    def add_prose(self, prose: Prose) -> None:
+        """Remember a finished cell."""
+
+
+def register(shell: InteractiveShell) -> None:
+    """Make ``%%narrative`` known to a shell."""
+    from IPython.core.magic import no_var_expand
+
+    @no_var_expand  # a key is text: IPython would put variables where it has $ or braces
+    def narrative(line: str, cell: str | None = None) -> None:
+        """Show the finished prose of a narrative cell: %%narrative 一/主动公开."""
+        run_cell(shell, line, cell or "")
+
+    shell.magics_manager.register_function(narrative, magic_kind="cell", magic_name="narrative")
+    if keep_empty_body not in shell.input_transformers_cleanup:
+        shell.input_transformers_cleanup.insert(0, keep_empty_body)
+
+
+def keep_empty_body(lines: list[str]) -> list[str]:
+    """Give a narrative cell without a body an empty line: it says nothing, which IPython takes for a wrong usage."""
+    empty = bool(lines) and lines[0].startswith("%%narrative") and not "".join(lines[1:]).strip()
+    return [lines[0].rstrip("\n") + "\n", "\n"] if empty else lines
+
+
+def run_cell(shell: InteractiveShell, line: str, cell: str) -> None:
+    """Render a narrative cell of the notebook's report, remember the prose and show it.
+
+    Running the cell again replaces what it showed.
+    """
+    from IPython.display import display
+
+    report = shell.user_ns.get(REPORT)
+    if not isinstance(report, NarratedReport):
+        raise NarrativeError(Text("there is no report yet: run the cells above first, from the first one on"))
+    prose = render_narrative(line, cell, report.narrative_names(), report.format, first_line=_FIRST_LINE)
+    report.add_prose(prose)
+    display(prose, display_id=f"giakit-narrative-{prose.key}")

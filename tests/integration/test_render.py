@@ -1,0 +1,232 @@
+"""The whole path with the real things: workbook, papermill, a kernel, both exporters."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+
+import nbformat
+import openpyxl
+import pytest
+
+from giakit.errors import ParameterError, ReportRefused
+from giakit.notebook import NotebookFailed
+from giakit.parameters import read_parameters
+from giakit.project import MASTER, SAMPLE, init_project
+from giakit.render import new_folder, parse_kinds, render_report
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory):
+    """Make a project of its own in a folder with a Chinese name, spaces and braces."""
+    folder = tmp_path_factory.mktemp("年报 {项目}")
+    init_project(folder)
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def _here(project, monkeypatch):
+    monkeypatch.chdir(project)
+    monkeypatch.setenv("GIAKIT_LANG", "en")
+
+
+@pytest.fixture(scope="module")
+def longcun(project):
+    return render_report(read_parameters(project / SAMPLE, root=project))
+
+
+def test_a_report_is_written_whole(longcun, project):
+    assert longcun.folder == project / "outputs" / "2020" / "龙村镇"
+    written = sorted(
+        path.relative_to(longcun.folder).as_posix() for path in longcun.folder.rglob("*") if path.is_file()
+    )
+    assert written == [
+        "internal/annual_report.ipynb",
+        "internal/findings.json",
+        "public/data.json",
+        "public/report.html",
+        "public/report.pdf",
+    ]
+    assert [path.name for path in longcun.folder.parent.iterdir()] == ["龙村镇"]
+
+
+def test_nothing_internal_is_published(longcun, project):
+    for path in (longcun.folder / "public").iterdir():
+        data = path.read_bytes()
+        for secret in (str(project), "county-2020.xlsx", "[龙村镇]"):
+            assert secret.encode() not in data, path.name
+
+
+def test_data_holds_every_figure_with_label_and_unit(longcun):
+    data = json.loads((longcun.folder / "public" / "data.json").read_text(encoding="utf-8"))
+    values = {value["key"]: value for value in data["values"]}
+    assert values["disclosure.central_procurement.amount"] == {
+        "key": "disclosure.central_procurement.amount",
+        "label": "二/政府集中采购/采购总金额",
+        "amount": 248200,
+        "unit": "元",
+        "state": "number",
+        "note": None,
+    }
+    assert values["disclosure.permits.change"]["amount"] == 98
+    assert len([value for value in values if value.split(".")[0] in {"disclosure", "applications", "remedies"}]) == 198
+    assert {"item": "工作动态", "amount": 50, "unit": "篇", "state": "number", "note": None} in data["local"]
+
+
+def test_findings_keep_their_cells_inside(longcun):
+    findings = json.loads((longcun.folder / "internal" / "findings.json").read_text(encoding="utf-8"))
+    assert findings, "龙村镇 2020 leaves fields blank"
+    assert not [found for found in findings if found["severity"] == "error"]
+    assert all(
+        found["cells"][0]["address"] for found in findings if found["rule"] == "read.blank_field" and found["cells"]
+    )
+
+
+def test_the_same_inputs_give_the_same_bytes(longcun, project, tmp_path):
+    again = render_report(read_parameters(project / SAMPLE, root=project), out=tmp_path)
+    for path in longcun.files:
+        assert path.read_bytes() == (again.folder / path.relative_to(longcun.folder)).read_bytes(), path.name
+
+
+def test_plain_jupyter_runs_and_exports_the_notebook_alone(longcun, project, tmp_path):
+    executed = tmp_path / "已运行.ipynb"
+    run = [sys.executable, "-m"]
+    papermill = [*run, "papermill", str(MASTER), str(executed), "-f", str(SAMPLE), "--no-progress-bar"]
+    subprocess.run(papermill, check=True, capture_output=True, cwd=project)
+    for kind in ("html", "pdf"):
+        convert = [*run, "nbconvert", "--to", f"giakit_{kind}", str(executed), "--output", str(tmp_path / f"r.{kind}")]
+        subprocess.run(convert, check=True, capture_output=True, cwd=tmp_path)
+        assert (tmp_path / f"r.{kind}").read_bytes() == (longcun.folder / "public" / f"report.{kind}").read_bytes()
+
+
+def test_nbconvert_executes_and_exports_in_one_go(project, tmp_path):
+    command = [
+        sys.executable,
+        "-m",
+        "nbconvert",
+        "--execute",
+        "--to",
+        "giakit_html",
+        str(project / MASTER),
+        "--output-dir",
+        str(tmp_path),
+    ]
+    subprocess.run(command, check=True, capture_output=True, cwd=project)
+    assert "龙村镇2020年政府信息公开工作年度报告" in (tmp_path / "annual_report.html").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def spoilt(project, tmp_path):
+    """Give a function that writes a copy of the sample workbook with some cells changed, and its parameters."""
+
+    def spoil(**cells):
+        book = openpyxl.load_workbook(project / "params" / "county-2020.xlsx")
+        for address, text in cells.items():
+            book["龙村镇"][address] = text
+        book.save(tmp_path / "改过.xlsx")
+        text = (project / SAMPLE).read_text(encoding="utf-8")
+        path = tmp_path / "改过.yaml"
+        path.write_text(re.sub(r"workbook:.*", f"workbook: {tmp_path / '改过.xlsx'}", text), encoding="utf-8")
+        return read_parameters(path)
+
+    return spoil
+
+
+def cell_of(rendered, key):
+    notebook = nbformat.read(rendered.folder / "internal" / "annual_report.ipynb", as_version=4)
+    declared = [output["data"] for cell in notebook.cells for output in cell.get("outputs", []) if "data" in output]
+    tables = [data["application/vnd.giakit.v1+json"] for data in declared if "application/vnd.giakit.v1+json" in data]
+    cells = [
+        cell
+        for table in tables
+        if table["kind"] == "table"
+        for band in table["bands"]
+        for row in band["body"]
+        for cell in row
+    ]
+    return next(cell["source"].split()[-1] for cell in cells if cell.get("key") == key)
+
+
+def test_a_wrong_figure_is_refused_with_its_cell_and_leaves_no_trace(longcun, spoilt, tmp_path):
+    address = cell_of(longcun, "applications.granted.total")
+    with pytest.raises(ReportRefused, match=rf"\[龙村镇\] {address}"):
+        render_report(spoilt(**{address: 5}), out=tmp_path / "出")
+    assert not list((tmp_path / "出").rglob("*.html")) if (tmp_path / "出").exists() else True
+
+
+def test_a_refusal_leaves_the_published_report_as_it_was(longcun, spoilt, tmp_path):
+    address = cell_of(longcun, "disclosure.permits.decisions")
+    out = tmp_path / "出"
+    before = render_report(spoilt(**{address: 2105}), out=out)
+    page = (before.folder / "public" / "report.html").read_bytes()
+    with pytest.raises(ReportRefused, match="两千"):
+        render_report(spoilt(**{address: "两千"}), out=out)
+    assert (before.folder / "public" / "report.html").read_bytes() == page
+    assert [path.name for path in before.folder.parent.iterdir()] == ["龙村镇"]
+
+
+def test_all_wrong_cells_are_refused_at_once(longcun, spoilt):
+    wrong = [
+        cell_of(longcun, key)
+        for key in ("disclosure.permits.decisions", "remedies.direct_other", "applications.repeated.total")
+    ]
+    with pytest.raises(ReportRefused) as caught:
+        render_report(spoilt(**dict.fromkeys(wrong, "若干")))
+    assert all(f"] {address} " in str(caught.value) for address in wrong)
+
+
+def test_values_from_the_workbook_never_become_markup(longcun, spoilt, tmp_path):
+    form = json.loads((longcun.folder / "internal" / "findings.json").read_text(encoding="utf-8"))
+    assert form
+    hostile = "*甲*\n# 六、<script>alert(1)</script> {{ 7*7 }} #set page(fill: red)"
+    rendered = render_report(spoilt(D73=hostile) if False else spoilt(C67=hostile), out=tmp_path / "出")
+    page = (rendered.folder / "public" / "report.html").read_text(encoding="utf-8")
+    assert "<script" not in page
+    assert len(re.findall("<h2", page)) == 6
+
+
+def test_a_town_that_is_not_there_is_answered_with_the_nearest():
+    with pytest.raises(ParameterError, match="no organ is called 龙材镇; the nearest is 龙村镇"):
+        render_report(read_parameters(SAMPLE, town="龙材镇"))
+
+
+def test_a_year_that_is_not_on_the_sheet_is_one_sentence():
+    with pytest.raises(ParameterError, match="龙村镇 reports 2020, not 2019"):
+        render_report(read_parameters(SAMPLE, year=2019))
+
+
+def test_a_failing_cell_is_named(project, tmp_path):
+    other = tmp_path / "项目"
+    init_project(other)
+    notebook = nbformat.read(other / MASTER, as_version=4)
+    cell = next(cell for cell in notebook.cells if cell.source.startswith("%%narrative 六"))
+    cell.source += "\n{{ fee.casse }}"
+    nbformat.write(notebook, other / MASTER)
+    with pytest.raises(NotebookFailed) as caught:
+        render_report(read_parameters(other / SAMPLE, root=other))
+    assert "%%narrative 六" in str(caught.value)
+    assert "fee.cases" in str(caught.value)
+    assert "Traceback" not in str(caught.value)
+    assert not list((other / "outputs").iterdir())
+
+
+def test_a_crash_between_the_renames_is_undone_by_the_next_start(tmp_path):
+    target = tmp_path / "龙村镇"
+    aside = tmp_path / ".龙村镇.old"
+    aside.mkdir()
+    (aside / "旧").write_text("旧", encoding="utf-8")
+    with pytest.raises(RuntimeError), new_folder(target):
+        raise RuntimeError
+    assert (target / "旧").exists()
+    with new_folder(target) as work:
+        (work / "新").write_text("新", encoding="utf-8")
+    assert [path.name for path in target.iterdir()] == ["新"]
+    assert [path.name for path in tmp_path.iterdir()] == ["龙村镇"]
+
+
+def test_an_unknown_output_is_named():
+    assert parse_kinds("pdf, HTML,pdf") == ("pdf", "html")
+    with pytest.raises(ParameterError, match="pfd; known are html, pdf"):
+        parse_kinds("pfd")
