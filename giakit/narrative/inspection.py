@@ -25,7 +25,7 @@ _ALLOWED = (
     nodes.Add, nodes.Sub, nodes.Mul, nodes.Div, nodes.FloorDiv, nodes.Mod, nodes.Neg, nodes.Pos, nodes.Concat,
 )  # fmt: skip
 
-_LOOP_NAMES = ("index", "index0", "revindex", "revindex0", "first", "last", "length")
+LOOP_NAMES = ("index", "index0", "revindex", "revindex0", "first", "last", "length")
 _MOST_LISTED = 12
 
 # The values that an expression may have under the different revisions of the form; ``None`` where nothing is known.
@@ -133,7 +133,7 @@ class Inspector:
         if values and all(isinstance(value, str | int | Figure | Namespace) for value in values):
             self._add(node, Text("{name} is no list, so for finds nothing in it", name=_written(node.iter)))
         _bind(node.target, _samples(values), inner)
-        inner["loop"] = [Namespace(dict.fromkeys(_LOOP_NAMES, 0))]
+        inner["loop"] = [Namespace(dict.fromkeys(LOOP_NAMES, 0))]
         if node.test:
             self._visit(node.test, inner)
         self._visit_all(node.body, inner)

@@ -10,7 +10,8 @@ from giakit.narrative.words import Passage
 
 T = TypeVar("T")
 
-_FIGURE_ATTRIBUTES = {"amount": 0, "label": "", "state": "", "unit": ""}
+# Not its bare amount, which would print nothing where the figure is blank.
+_FIGURE_NAMES = {"label": "", "state": "", "unit": ""}
 
 
 class Namespace:
@@ -122,7 +123,7 @@ def members(value: object) -> Mapping[str, object]:
         case Namespace():
             return value._names  # noqa: SLF001 - a public attribute would hide a name of a format
         case Figure():
-            return _FIGURE_ATTRIBUTES
+            return _FIGURE_NAMES
         case Line() | ProblemAndMeasure():
             return value._asdict()
         case Passage():

@@ -18,7 +18,7 @@ _LINE = re.compile(f"\ufde0([{_DIGITS}]{{1,9}})\ufde1")
 _ANY = re.compile("[\ufdd0-\ufdef]+")
 _NO_BREAK = "\ufdef"
 _DROPPED_BREAK = re.compile(f"{_NO_BREAK}(?:{_LINE.pattern})?\n?")
-_TAG = r"(?:\{%(?:(?!%\}).)*%\}|\{#(?:(?!#\}).)*#\})"
+_TAG = r"(?:\{%(?:(?!%\}|\{%).)*%\}|\{#(?:(?!#\}|\{#).)*#\})"
 _LINE_OF_TAGS = re.compile(rf"^[ \t\u3000]*((?:{_TAG}[ \t\u3000]*)+)$", re.MULTILINE | re.DOTALL)
 
 

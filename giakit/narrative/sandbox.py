@@ -8,6 +8,7 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
 from jinja2 import StrictUndefined, Template, Undefined, nodes, pass_context
+from jinja2.runtime import LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
@@ -16,6 +17,8 @@ from giakit.errors import NarrativeError
 from giakit.language import Text
 from giakit.narrative.figure import Figure
 from giakit.narrative.filters import build_filters, build_tests
+from giakit.narrative.inspection import LOOP_NAMES
+from giakit.narrative.namespace import members
 from giakit.narrative.places import hide_lines_of_tags, mark_lines
 from giakit.narrative.printing import Printer
 
@@ -71,6 +74,10 @@ class Sandbox(ImmutableSandboxedEnvironment):
             if not isinstance(each, Figure | int | float | Decimal):
                 raise NarrativeError(Text("“{operator}” calculates with figures and numbers only", operator=operator))
         return _bounded(super().call_binop(context, operator, _exact(left), _exact(right)))
+
+    def is_safe_attribute(self, obj: object, attr: str, value: object) -> bool:  # noqa: ARG002 - Jinja's signature
+        """Allow the names that giakit gives out, and nothing that Python has behind a dot."""
+        return attr in (LOOP_NAMES if isinstance(obj, LoopContext) else members(obj))
 
     def is_safe_callable(self, obj: object) -> bool:  # noqa: ARG002 - Jinja's signature
         """Refuse every call."""

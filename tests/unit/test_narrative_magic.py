@@ -41,7 +41,7 @@ class Report:
 
 
 @pytest.fixture
-def shell(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:  # noqa: ANN401 - IPython's shell is not typed
+def shell(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
     monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])  # which a shell takes for itself
     made = InteractiveShell(config=Config({"HistoryManager": {"enabled": False}}), ipython_dir=str(tmp_path))
     register(made)
@@ -55,7 +55,7 @@ def shown(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Prose, str]]:
     return calls
 
 
-def test_prose_is_shown_and_remembered(shell: Any, shown: list[tuple[Prose, str]]) -> None:  # noqa: ANN401
+def test_prose_is_shown_and_remembered(shell: Any, shown: list[tuple[Prose, str]]) -> None:
     report = shell.user_ns["report"] = Report()
     shell.run_cell_magic("narrative", "一／主动公开 ", "{{ organ.name }}公开。")
     ((prose, display_id),) = shown
@@ -65,20 +65,20 @@ def test_prose_is_shown_and_remembered(shell: Any, shown: list[tuple[Prose, str]
 
 
 @pytest.mark.parametrize("report", [None, 7, "龙村镇"])
-def test_without_a_report_it_says_what_to_do(shell: Any, report: object) -> None:  # noqa: ANN401
+def test_without_a_report_it_says_what_to_do(shell: Any, report: object) -> None:
     if report is not None:
         shell.user_ns["report"] = report
     with pytest.raises(NarrativeError, match="依次运行上面的单元格"):
         shell.run_cell_magic("narrative", "一", "甲")
 
 
-def test_the_key_is_no_place_for_variables(shell: Any) -> None:  # noqa: ANN401
+def test_the_key_is_no_place_for_variables(shell: Any) -> None:
     shell.user_ns.update(report=Report(), numeral="一")
     with pytest.raises(NarrativeError, match=r"\{numeral\}"):
         shell.run_cell_magic("narrative", "{numeral}", "甲")
 
 
-def test_registering_twice_changes_nothing(shell: Any) -> None:  # noqa: ANN401
+def test_registering_twice_changes_nothing(shell: Any) -> None:
     register(shell)
     assert shell.input_transformers_cleanup.count(keep_empty_body) == 1
 

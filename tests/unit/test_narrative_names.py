@@ -25,7 +25,7 @@ def town(revision: str = "2021", year: int = 2021, **amounts: int) -> Statistics
     return Statistics(year=year, revision=revision, values=values)
 
 
-def names_of(statistics: Statistics, previous: Statistics | None = None) -> Any:  # noqa: ANN401 - names are what tests ask for
+def names_of(statistics: Statistics, previous: Statistics | None = None) -> Any:
     return build_names(statistics, previous)
 
 
