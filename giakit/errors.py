@@ -4,6 +4,7 @@ GiakitError
 ├── WorkbookError        mend the spreadsheet (which cannot be read at all; single cells are findings)
 ├── ParameterError       mend the parameters: a YAML file, an option, the notebook's parameters cell
 ├── NarrativeError       mend a narrative cell of the notebook
+├── NotebookFailed       mend a cell of the notebook that raised
 ├── ReportRefused        mend the figures or the report: it must not be published as it is
 ├── PrerequisiteError    install something
 └── FormatError          mend a format file, or report a bug
@@ -47,6 +48,10 @@ class ParameterError(GiakitError):
 
 class NarrativeError(GiakitError):
     """A narrative cell cannot be turned into prose."""
+
+
+class NotebookFailed(GiakitError):  # noqa: N818 - named for what happened
+    """A cell of the notebook raised; the problem names the cell."""
 
 
 class ReportRefused(GiakitError):  # noqa: N818 - a refusal is the office's word for it

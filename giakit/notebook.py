@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from giakit.errors import GiakitError
+from giakit.errors import GiakitError, NotebookFailed
 from giakit.language import Text
 
 if TYPE_CHECKING:
@@ -18,10 +18,6 @@ if TYPE_CHECKING:
 _QUIET_KERNEL = ["--IPKernelApp.log_level=50"]
 
 _TERMINAL_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
-
-
-class NotebookFailed(GiakitError):  # noqa: N818 - named for what happened
-    """A cell of the notebook raised; the problem names the cell."""
 
 
 def run_notebook(path: Path, parameters: Mapping[str, Any], root: Path) -> NotebookNode:

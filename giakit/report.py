@@ -50,6 +50,7 @@ class Report:
         self._preamble = preamble
         self._charts = charts
         self._prose: dict[str, Prose] = {}
+        self._shown: set[str] = set()
 
     @property
     def format(self) -> Format:
@@ -84,6 +85,7 @@ class Report:
 
     def show_heading(self, section: str) -> None:
         """Show the statutory heading of a section, named by its numeral (一 … 六)."""
+        self._shown.add(section)
         _display(Heading(section=section, text=self._section(section).heading), f"heading-{section}")
 
     def show_table(self, section: str) -> None:
@@ -91,6 +93,7 @@ class Report:
         table = self._section(section).table
         if table is None:
             raise ParameterError(Text("section {section} has no table", section=section))
+        self._shown.add(section)
         _display(build_table(self.statistics, table), f"table-{section}")
 
     def show_chart(self, chart: str) -> None:
@@ -102,6 +105,14 @@ class Report:
             translate("The figures leave nothing to draw.") if self._charts else translate("Charts are switched off.")
         )
         _display(built or Notes(title=translate("No chart"), text=reason), f"chart-{chart}")
+
+    def show_remaining(self) -> None:
+        """Show the headings and tables of sections that no cell has shown: those of a later revision of the form."""
+        for section in self.format.sections:
+            if section.numeral not in self._shown:
+                self.show_heading(section.numeral)
+                if section.table:
+                    self.show_table(section.numeral)
 
     def names(self) -> pd.DataFrame:
         """Return the names usable in narrative cells, each with its label, current value and cell."""

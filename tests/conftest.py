@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 @pytest.fixture(scope="session")
@@ -13,7 +17,9 @@ def project_root() -> Path:
     return Path(__file__).resolve().parents[1]
 
 
-@pytest.fixture(autouse=True)
-def _own_language(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let no test inherit the language of whoever runs it."""
-    monkeypatch.delenv("GIAKIT_LANG", raising=False)
+@pytest.fixture(scope="session", autouse=True)
+def _own_language() -> Iterator[None]:
+    """Let no test, and no fixture of a whole module, inherit the language of whoever runs the tests."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.delenv("GIAKIT_LANG", raising=False)
+        yield

@@ -11,6 +11,7 @@ from decimal import Decimal
 from itertools import combinations, pairwise
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from giakit.checks import check_arithmetic
@@ -83,6 +84,16 @@ def test_the_generator_writes_these_files(tmp_path: Path) -> None:
         assert made.read_bytes() == again.read_bytes()
         # Part by part, since another build of zlib packs the same parts into other bytes.
         assert parts(made) == parts(ROOT / "params" / made.name), "run `.venv/bin/python -m tests.samples`"
+
+
+@each_year
+def test_every_sheet_prints_one_page_wide(year: int) -> None:
+    book = openpyxl.load_workbook(ROOT / "params" / f"county-{year}.xlsx")
+    for sheet in book.worksheets:
+        assert sheet.max_column == 15  # as many as table 四 has: every block shares that grid
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert sheet.page_setup.fitToHeight == 0  # as many pages down as it takes; one wide is the default
+        assert len(sheet.row_breaks.brk) == 2
 
 
 def test_the_parameter_files_can_be_used(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -31,7 +31,7 @@ MADE_UP_ID = re.compile(r"[0-9a-f]{8}(-.*)?")
 each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
 
 
-def read(path: Path) -> Any:  # noqa: ANN401 - nbformat has no types
+def read(path: Path) -> Any:
     return nbformat.read(path, as_version=nbformat.NO_CONVERT)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+import tomllib
 from pathlib import Path, PurePosixPath
 
 import pytest
@@ -70,6 +71,19 @@ def test_lock_files_hold_hashes_and_no_addresses(name: str) -> None:
     assert "--find-links" not in lock
     assert len(pins) > 50
     assert [pin for pin in pins if "--hash=sha256:" not in pin] == []
+
+
+def test_lock_files_pin_what_the_project_asks_for() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    groups = project["dependency-groups"]
+    asked = {
+        "requirements.lock": [*project["project"]["dependencies"], *groups["build"]],
+        "requirements-test.lock": [*project["project"]["dependencies"], *groups["build"], *groups["dev"]],
+    }
+    for name, lines in asked.items():
+        pinned = set(re.findall(r"^([\w.-]+)==", (ROOT / name).read_text(encoding="utf-8"), re.MULTILINE))
+        wanted = {re.split(r"[^\w.-]", line, maxsplit=1)[0] for line in lines if isinstance(line, str)}
+        assert wanted <= pinned, f"{name} lacks {wanted - pinned}; run `make lock`"
 
 
 def test_files_name_no_registry_and_no_machine() -> None:

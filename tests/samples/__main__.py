@@ -14,12 +14,12 @@ import sys
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from giakit import formats
-from giakit.formats import Format, Table
-from giakit.formats.model import Column, Row, leaf_key
+from giakit.formats import Column, Format, Row
 from giakit.forms.amounts import Amount, parse_amount
 from giakit.forms.fields import load_blocks
 from giakit.forms.write import write_workbook
@@ -136,8 +136,7 @@ def _complete(form: Format, stated: Figures, before: Figures | None) -> Figures:
     derived = dict(figures)
     _carry_documents(derived, before or {})
     _carry_applications(form, derived, before)
-    for table in form.tables:
-        _add_totals(table, derived)
+    _add_totals(form, derived)
     given = {key for key in stated if key in figures and derived[key].amount != figures[key].amount}
     if given:
         raise ValueError(f"stated, but follows from other figures: {', '.join(sorted(given))}")
@@ -167,13 +166,13 @@ def _carry_applications(form: Format, figures: Figures, before: Figures | None) 
         figures[at["carried_over"]] = _count(at["carried_over"], open_cases)
 
 
-def _add_totals(table: Table, figures: Figures) -> None:
-    for band in table.bands:
-        for row in band.leaf_rows:
-            for total, parts in _totals(band.columns):
-                keys = [leaf_key(table, row[-1], column[-1]) for column in band.leaf_columns if column[-1].id in parts]
-                key = next(leaf_key(table, row[-1], path[-1]) for path in band.leaf_columns if path[-1].id == total)
-                figures[key] = _count(key, sum(_number(figures[part]) for part in keys))
+def _add_totals(form: Format, figures: Figures) -> None:
+    """Work out the columns of totals, row by row."""
+    for _, row in groupby(form.leaves, key=lambda leaf: (leaf.table.id, leaf.row)):
+        leaves = list(row)
+        keys = {leaf.column[-1].id: leaf.key for leaf in leaves}
+        for total, parts in _totals(leaves[0].band.columns):
+            figures[keys[total]] = _count(keys[total], sum(_number(figures[keys[part]]) for part in parts))
 
 
 def _totals(nodes: Sequence[Row] | Sequence[Column]) -> Iterator[tuple[str, list[str]]]:

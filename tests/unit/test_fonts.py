@@ -45,8 +45,8 @@ def test_coverage_and_widths_are_those_of_the_file(face: fonts.Face) -> None:
 
 
 def test_every_form_can_be_printed() -> None:
-    for form in formats.load_formats():
-        assert fonts.missing_characters(form.model_dump_json()) == ""
+    for year in (2019, 2021):
+        assert fonts.missing_characters(formats.for_year(year).model_dump_json()) == ""
 
 
 def test_missing_characters_come_once_in_order() -> None:
@@ -63,7 +63,7 @@ def test_a_character_of_one_face_is_not_missing() -> None:
     assert fonts.missing_characters("𰻝鿿") == ""
 
 
-@pytest.mark.parametrize(("text", "width"), [("年报", 2.0), ("2023", 4 * 0.557), ("😀", 1.0), ("", 0.0)])
+@pytest.mark.parametrize(("text", "width"), [("年报", 2.0), ("2023", 2.23), ("😀", 1.0), ("", 0.0)])
 def test_width_of_a_line(text: str, width: float) -> None:
     assert fonts.text_width(text) == pytest.approx(width)
 

@@ -125,7 +125,7 @@ def move_table_beside(sheet):
     bottom = place_of(sheet, "四、政府信息公开行政复议、行政诉讼情况").row - 1
     unmerge_everything(sheet)
     up = top - place_of(sheet, "第二十条第（一）项").row
-    sheet.move_range(f"A{top}:J{bottom}", rows=-up, cols=25)
+    sheet.move_range(f"A{top}:O{bottom}", rows=-up, cols=25)
 
 
 def shift_right(sheet):
@@ -287,11 +287,11 @@ def test_an_undivided_group_is_read_as_one_value_with_a_warning(filled):
         row = group.row
         unmerge_everything(sheet)
         for offset in range(3):
-            for column in range(3, 11):
+            for column in range(4, 16):
                 sheet.cell(row + offset, column).value = None
-        for column in range(4, 11):
+        for column in range(9, 16):
             sheet.cell(row, column).value = 0
-        sheet.cell(row, 10).value = sheet.cell(row, 4).value = 5
+        sheet.cell(row, 15).value = sheet.cell(row, 9).value = 5
 
     form = only_form(change(path, undivide))
     assert not errors(form.findings)

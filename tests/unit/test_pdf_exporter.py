@@ -1,0 +1,247 @@
+"""What reaches the typesetter, what is refused before it, and how nbconvert says so."""
+
+from __future__ import annotations
+
+import logging
+import pickle
+import subprocess
+import sys
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import nbformat
+import pytest
+from nbconvert.exporters import get_exporter
+from nbconvert.utils.exceptions import ConversionException
+from nbformat import v4
+from traitlets.config import Config
+from traitlets.log import get_logger
+
+from giakit import formats
+from giakit.content.model import (
+    Chart,
+    Content,
+    Declaration,
+    Heading,
+    Inline,
+    ListBlock,
+    Paragraph,
+    Prose,
+    SectionPlace,
+    Subheading,
+)
+from giakit.errors import GiakitError, ParameterError, PrerequisiteError, ReportRefused
+from giakit.exporters import pdf
+from giakit.exporters.document import Document, read_document
+from giakit.exporters.pdf import GiakitPDFExporter, render_pdf
+from giakit.exporters.refusal import RefusedConversion, refusals_as_conversion_errors
+from giakit.statistics import Cell, Statistics, Value
+from giakit.tables import build_table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from nbformat import NotebookNode
+
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 90 60"><text x="9" y="30">申请人</text></svg>'
+
+
+def paragraph(text: str, href: str | None = None) -> Paragraph:
+    return Paragraph(type="paragraph", inlines=(Inline(text=text, href=href),))
+
+
+def contents(name: str = "甲乡", said: str = "无。", year: int = 2023) -> Iterator[Content]:
+    """Yield all that a notebook declares."""
+    form = formats.for_year(year)
+    cell = Cell(workbook="各乡镇.xlsx", sheet="统计表", address="C1", raw="原文")
+    values = tuple(Value(key=leaf.key, amount=Decimal(1), unit=leaf.unit, cell=cell) for leaf in form.leaves)
+    yield Declaration(
+        title=form.title.format(name=name, year=year),
+        name=name,
+        full_name=f"{name}人民政府",
+        year=year,
+        revision=form.revision,
+        notice=form.notice.number,
+        sections=tuple(
+            SectionPlace(numeral=each.numeral, heading=each.heading, table=each.table) for each in form.sections
+        ),
+    )
+    yield Prose(key="前言", blocks=(paragraph("编制本报告。"),))
+    for section in form.sections:
+        yield Heading(section=section.numeral, text=section.heading)
+        if section.table:
+            yield build_table(Statistics(year=year, revision=form.revision, values=values), section.table)
+        else:
+            title = Subheading(type="heading", inlines=(Inline(text="（一）概述"),))
+            yield Prose(key=section.numeral, blocks=(title, paragraph(said)))
+    yield Chart(id="applicants", key="一", caption="申请人", alt="自然人3件。", svg=SVG, width=90, height=60)
+
+
+def notebook(*declared: Content) -> NotebookNode:
+    outputs = [v4.new_output("display_data", data=each._repr_mimebundle_()) for each in declared]
+    return v4.new_notebook(cells=[v4.new_code_cell("report", outputs=outputs, id="report")])
+
+
+def document(**given: str) -> Document:
+    return read_document(notebook(*contents(**given)))  # type: ignore[arg-type]
+
+
+def test_the_exporter_is_found_by_name() -> None:
+    assert get_exporter("giakit_pdf") is GiakitPDFExporter
+
+
+def test_an_executed_notebook_becomes_a_pdf() -> None:
+    output, resources = GiakitPDFExporter().from_notebook_node(notebook(*contents()))
+    assert output.startswith(b"%PDF-1.7")
+    assert output == render_pdf(document())
+    assert resources["output_extension"] == ".pdf"
+    assert GiakitPDFExporter().output_mimetype == "application/pdf"
+
+
+def test_preprocessors_run_before_the_document_is_read() -> None:
+    config = Config({"ClearOutputPreprocessor": {"enabled": True}})
+    with pytest.raises(RefusedConversion):
+        GiakitPDFExporter(config=config).from_notebook_node(notebook(*contents()))
+
+
+def test_where_a_figure_was_read_does_not_reach_the_typesetter() -> None:
+    assert not any(secret in str(pdf._report(document())) for secret in ("xlsx", "统计表", "原文"))
+
+
+def test_cells_know_their_column() -> None:
+    applications = next(each for each in document().sections if each.place.table == "applications").pieces[0]
+    [band] = pdf._piece(applications)["bands"]
+    assert [[cell["x"] for cell in row] for row in band["head"]] == [[0, 3], [3, 4, 9], [4, 5, 6, 7, 8]]
+    first_of_refused = next(row for row in band["body"] if "国家秘密" in row[1]["text"])
+    assert [cell["x"] for cell in first_of_refused] == list(range(1, 10))
+
+
+@pytest.mark.parametrize(
+    ("texts", "longest"),
+    [(("0", "11398889"), "11398889"), (("22（其中修订16件）",), "22"), (("248200元", "+98"), "248200元"), (("",), "")],
+)
+def test_columns_are_as_wide_as_their_longest_figure(texts: tuple[str, ...], longest: str) -> None:
+    band = {"body": [[{"x": 0, "scope": None, "colspan": 1, "text": text}] for text in texts]}
+    assert pdf._longest_figures([band], 1) == [pytest.approx(pdf.fonts.text_width(longest))]
+
+
+@pytest.mark.parametrize(
+    ("title", "name", "parts"),
+    [
+        ("甲乡2023年年度报告", "甲乡", ["甲乡", "2023年年度报告"]),
+        ("2023年甲乡年度报告", "甲乡", ["2023年甲乡年度报告"]),
+        ("甲乡", "甲乡", ["甲乡"]),
+    ],
+)
+def test_a_title_may_break_behind_the_name(title: str, name: str, parts: list[str]) -> None:
+    assert pdf._title_parts(title, name) == parts
+
+
+def test_only_addresses_a_reader_may_follow_are_links() -> None:
+    assert pdf._inline(Inline(text="甲", href="https://www.example.gov.cn/"))["href"] == "https://www.example.gov.cn/"
+    assert pdf._inline(Inline(text="甲", href="javascript:alert(1)"))["href"] is None
+
+
+def test_what_prints_nothing_is_no_obstacle() -> None:
+    assert render_pdf(document(said="甲\ufeff乙\u200b。")).startswith(b"%PDF")
+
+
+def test_characters_without_a_glyph_are_refused_with_their_places() -> None:
+    with pytest.raises(ReportRefused) as refused:
+        render_pdf(document(name="甲😀乡", said="乙\ue000丙😀。"))
+    title, *sections = map(str, refused.value.problems)
+    assert "😀 (U+1F600)" in title
+    assert [each.split("：", maxsplit=1)[0].split(":")[0] for each in sections] == ["一", "五", "六"]
+    assert all("(U+E000)" in each and "(U+1F600)" in each for each in sections)
+
+
+@pytest.mark.parametrize("piece", ["list", "table", "chart"])
+def test_every_kind_of_text_is_checked(piece: str) -> None:
+    declared = list(contents())
+    if piece == "list":
+        rare: Content = Prose(key="五", blocks=(ListBlock(type="list", items=((Inline(text="😀"),),)),))
+    elif piece == "chart":
+        rare = declared[-1].model_copy(update={"svg": SVG.replace("申请人", "😀")})
+    else:
+        table = next(each for each in declared if each._repr_mimebundle_() and each.kind == "table")  # type: ignore[attr-defined]
+        cell = table.bands[0].head[0][0].model_copy(update={"text": "😀"})  # type: ignore[attr-defined]
+        band = table.bands[0].model_copy(update={"head": ((cell,),)})  # type: ignore[attr-defined]
+        rare = table.model_copy(update={"bands": (band,)})
+    with pytest.raises(ReportRefused, match=r"U\+1F600"):
+        render_pdf(read_document(notebook(*declared, rare)))
+
+
+def test_the_typesetter_s_own_refusal_is_a_sentence() -> None:
+    *declared, chart = contents()
+    broken = chart.model_copy(update={"svg": "<a/>"})
+    with pytest.raises(ReportRefused) as refused:
+        render_pdf(read_document(notebook(*declared, broken)))
+    assert len(str(refused.value).splitlines()) == 1
+
+
+@pytest.mark.parametrize(("given", "expected"), [(None, 1704067200), ("0", 0), ("1700000000", 1700000000)])
+def test_the_time_of_creation_is_given_or_follows_from_the_year(
+    monkeypatch: pytest.MonkeyPatch, given: str | None, expected: int
+) -> None:
+    monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
+    if given is not None:
+        monkeypatch.setenv("SOURCE_DATE_EPOCH", given)
+    assert pdf._timestamp(2023) == expected
+
+
+@pytest.mark.parametrize("given", ["", "gestern", "-1", "1.5"])
+def test_a_time_that_is_none_is_a_wrong_parameter(monkeypatch: pytest.MonkeyPatch, given: str) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", given)
+    with pytest.raises(ParameterError, match="SOURCE_DATE_EPOCH"):
+        pdf._timestamp(2023)
+
+
+def test_only_the_bundled_faces_are_loaded() -> None:
+    assert pdf.load_typefaces().families() == ["Noto Sans SC", "Noto Serif SC"]
+
+
+@pytest.mark.parametrize("error", [ReportRefused("甲", "乙"), PrerequisiteError("丙")])
+def test_a_refusal_is_a_conversion_error_with_the_same_problems(error: GiakitError) -> None:
+    with pytest.raises(RefusedConversion) as raised, refusals_as_conversion_errors():
+        raise error
+    assert isinstance(raised.value, ConversionException)
+    assert isinstance(raised.value, GiakitError)
+    assert raised.value.problems == error.problems
+    assert raised.value.__cause__ is error
+    assert pickle.loads(pickle.dumps(raised.value)).problems == error.problems  # noqa: S301 - our own bytes
+
+
+def test_other_errors_pass() -> None:
+    with pytest.raises(ZeroDivisionError), refusals_as_conversion_errors():
+        _ = 1 / 0
+
+
+def test_the_log_of_nbconvert_shows_the_sentences(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.ERROR):
+        try:
+            with refusals_as_conversion_errors():
+                raise ReportRefused("甲", "乙")
+        except ConversionException:
+            get_logger().error("Error while converting '%s'", "x.ipynb", exc_info=True)
+        try:
+            _ = 1 / 0
+        except ZeroDivisionError:
+            get_logger().exception("else")
+    sentences, other = caplog.records
+    assert sentences.getMessage() == "Error while converting 'x.ipynb'\n甲\n乙"
+    assert sentences.exc_info is None
+    assert other.exc_info is not None
+
+
+@pytest.mark.parametrize("complete", [True, False], ids=["complete", "refused"])
+def test_nbconvert_prints_sentences_instead_of_a_traceback(tmp_path: Path, *, complete: bool) -> None:
+    declared = list(contents(said="甲。" if complete else "😀"))
+    path = tmp_path / "report.ipynb"
+    nbformat.write(notebook(*declared), path)
+    command = [sys.executable, "-m", "nbconvert", "--to", "giakit_pdf", str(path)]
+    result = subprocess.run(command, cwd=tmp_path, capture_output=True, encoding="utf-8", check=False)
+    assert result.returncode == (0 if complete else 1), result.stderr
+    assert (tmp_path / "report.pdf").exists() is complete
+    assert "Traceback" not in result.stderr
+    assert ("U+1F600" in result.stderr) is not complete
