@@ -20,7 +20,7 @@ MEDIA_TYPE = "application/vnd.giakit.v1+json"
 class Content(Record):
     """A piece of declared content."""
 
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:  # noqa: ARG002 - protocol
         """Return the HTML, the plain text and the declaration itself."""
         from giakit.content import html, plain
 
@@ -148,7 +148,7 @@ class TableBand(Record):
 
 
 class Table(Content):
-    """A statutory table exactly as printed: `columns` is the width of its grid, `label_columns` how many hold labels."""
+    """A statutory table exactly as printed; its grid is `columns` wide, of which `label_columns` hold labels."""
 
     kind: Literal["table"] = "table"
     id: str

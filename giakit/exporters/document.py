@@ -74,7 +74,12 @@ def read_document(notebook: NotebookNode) -> Document:
     pieces = _latest([each for each in contents if isinstance(each, Prose | Table | Chart)])
     headings = {each.section for each in contents if isinstance(each, Heading)}
     sections = tuple(DocumentSection(place, tuple(_in_order(place, pieces))) for place in declaration.sections)
-    reasons = [*_failed_cells(notebook), *findings_of(declaration, pieces), *_missing_parts(sections, headings), *_silent_topics(sections)]
+    reasons = [
+        *_failed_cells(notebook),
+        *findings_of(declaration, pieces),
+        *_missing_parts(sections, headings),
+        *_silent_topics(sections),
+    ]
     if errors(reasons):
         raise ReportRefused(*errors(reasons))  # type: ignore[arg-type] # a finding reads as a sentence, too
     preamble = tuple(each for each in pieces if isinstance(each, Prose) and each.section == PREAMBLE and each.blocks)

@@ -198,7 +198,7 @@ def test_a_year_that_is_not_on_the_sheet_is_one_sentence():
         render_report(read_parameters(SAMPLE, year=2019))
 
 
-def test_a_failing_cell_is_named(project, tmp_path):
+def test_a_failing_cell_is_named(tmp_path):
     other = tmp_path / "项目"
     init_project(other)
     notebook = nbformat.read(other / MASTER, as_version=4)

@@ -159,8 +159,7 @@ def test_two_slips_of_different_size_are_told_apart(data):
     one, other = (data.draw(figures(statistics, "applications")) for _ in range(2))
     apart = {part for value in (one, other) for part in value.key.split(".")[1:]}
     off = data.draw(st.tuples(st.integers(1, 99), st.integers(100, 999)))
-    # a carried, received or total row meets every column twice, and so would meet the other slip
-    assume(len(apart) == 4 and not apart & {"received", "carried_in", "carried_over", "handled", "total"})
+    assume(len(apart) == 4)  # two rows and two columns: no sum holds both
     slips = {value.key: value.amount + by for value, by in zip((one, other), off, strict=True)}
     found = check_arithmetic(change(statistics, **slips))
     assert {each.culprit for each in found} == {one.cell, other.cell}
@@ -168,7 +167,7 @@ def test_two_slips_of_different_size_are_told_apart(data):
 
 @given(st.data())
 @settings(deadline=None)
-def test_a_slip_in_table_four_is_never_blamed_on_another_cell_with_an_amount_that_still_breaks_the_sum(data):
+def test_what_is_blamed_in_table_four_would_mend_it(data):
     statistics = data.draw(reports())
     wrong = data.draw(figures(statistics, "remedies"))
     amount = data.draw(counts.map(Decimal).filter(lambda number: number != wrong.amount))

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 from decimal import Decimal
 
 import pytest
@@ -64,7 +64,7 @@ def test_what_a_clerk_may_type(raw, kind, unit, expected):
         (float("inf"), "money"),
         (1e300, "count"),
         (True, "count"),
-        (datetime.datetime(2021, 1, 2, tzinfo=None), "count"),  # noqa: DTZ001 - what the reader returns
+        (dt.datetime(2021, 1, 2, tzinfo=None), "count"),  # noqa: DTZ001 - what the reader returns
         ("1" * 16, "count"),
         ("9" * 10_000, "count"),
         ("5（）", "count"),

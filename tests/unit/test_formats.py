@@ -138,7 +138,17 @@ def test_a_file_that_is_no_toml_is_named(tmp_path):
         read_format(tmp_path / "甲.toml")
 
 
-RULE = '\n[[rules]]\nid = "R"\nkind = "sum"\ntable = "one"\naxis = "rows"\ntotal = "nubmer"\nparts = ["number"]\nseverity = "error"\nwords = "x"\n'
+RULE = """
+[[rules]]
+id = "R"
+kind = "sum"
+table = "one"
+axis = "rows"
+total = "nubmer"
+parts = ["number"]
+severity = "error"
+words = "x"
+"""
 
 
 def test_a_rule_that_names_no_column_is_an_error(tmp_path):
