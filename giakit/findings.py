@@ -47,6 +47,10 @@ class Finding(Record):
         The form's own words that make it a rule; Chinese, empty where the form is silent.
     cells
         Every cell involved, the one to look at first in front.
+    culprit
+        The one cell that alone explains what does not add up; it is the first of `cells`.
+    answer
+        The reason that the workbook gives for a warning, empty while there is none; an error takes no answer.
     """
 
     rule: str
@@ -56,11 +60,15 @@ class Finding(Record):
     remedy: Message
     words: str = ""
     cells: tuple[Cell, ...] = ()
+    culprit: Cell | None = None
+    answer: str = ""
 
     def __str__(self) -> str:
         where = "; ".join(str(cell) for cell in self.cells[:1])
         parts = [part for part in (where, self.place) if part]
-        return translate("{place}: {problem}. {remedy}", place=" ".join(parts), problem=self.problem, remedy=self.remedy)
+        return translate(
+            "{place}: {problem}. {remedy}", place=" ".join(parts), problem=self.problem, remedy=self.remedy
+        )
 
 
 def finding(
@@ -72,6 +80,7 @@ def finding(
     *,
     words: str = "",
     cells: Iterable[Cell] = (),
+    culprit: Cell | None = None,
 ) -> Finding:
     """Build a finding from two texts."""
     return Finding(
@@ -82,9 +91,15 @@ def finding(
         remedy=Message.of(remedy),
         words=words,
         cells=tuple(cells),
+        culprit=culprit,
     )
 
 
 def errors(findings: Iterable[Finding]) -> list[Finding]:
     """Return the findings that stop publication."""
     return [each for each in findings if each.severity == "error"]
+
+
+def unanswered(findings: Iterable[Finding]) -> list[Finding]:
+    """Return the warnings that still ask for a look."""
+    return [each for each in findings if each.severity == "warning" and not each.answer]

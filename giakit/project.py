@@ -13,7 +13,7 @@ MASTER = Path("notebooks", "annual_report.ipynb")
 SAMPLE = Path("params", "longcun-2020.yaml")
 
 # What `giakit demo` renders: a parameter file and the organ, where the file is a county's.
-DEMO: tuple[tuple[Path, str | None], ...] = ((SAMPLE, None),)
+DEMO: tuple[tuple[Path, str | None], ...] = ((SAMPLE, None), (Path("params", "county-2022.yaml"), "沧宁市"))
 
 _MARKS = ("params", "notebooks")
 

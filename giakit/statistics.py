@@ -106,6 +106,23 @@ class Problem(Record):
     measure: Entry
 
 
+class Remark(Record):
+    """The reason an organ gives for a warning.
+
+    Attributes
+    ----------
+    rule
+        The warning's rule id, as typed: ``Y-2``, ``ｙ－２``.
+    about
+        Which of the rule's warnings: a place such as ``二/行政规范性文件``, or a cell address; all where empty.
+    """
+
+    rule: str
+    reason: str
+    about: str = ""
+    cell: Cell | None = None
+
+
 class Statistics(Record):
     """Everything one organ reports for one year, frozen.
 
@@ -125,6 +142,7 @@ class Statistics(Record):
     entries: tuple[Entry, ...] = ()
     local: tuple[LocalStatistic, ...] = ()
     problems: tuple[Problem, ...] = ()
+    remarks: tuple[Remark, ...] = ()
 
     @cached_property
     def _by_key(self) -> dict[str, Value]:

@@ -1,121 +1,116 @@
-"""The arithmetic identities within one report: totals restate their parts, two sums balance.
-
-Blank, ``/``, ``-`` and 不适用 count as 0, as people read the printed form (the reader warns of each); an identity with
-an unreadable figure is not judged, since its cell is a finding already.
-"""
+"""The arithmetic within one report: broken identities with their likely culprit, numbers split over two cells."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from decimal import Decimal
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from giakit.checks.culprit import Culprit, find_culprits
+from giakit.checks.identities import Identity, find_identities
+from giakit.checks.lines import lines_of
 from giakit.figures import format_amount
 from giakit.findings import Finding, finding
-from giakit.formats.model import Column, Row, SumRule, leaf_key
 from giakit.language import Text
 
 if TYPE_CHECKING:
-    from giakit import formats
+    from collections.abc import Sequence
+
+    from giakit.formats import Format
+    from giakit.formats.rules import JoinedRule
     from giakit.statistics import Statistics, Value
 
 
 def check_arithmetic(statistics: Statistics) -> list[Finding]:
-    """Run every sum and balance rule of the format over one organ's figures."""
-    return [found for rule in statistics.format.rules for found in _check_rule(statistics, rule)]
+    """Check that totals restate their parts and sums balance.
 
-
-@dataclass(frozen=True)
-class _Side:
-    """One side of an identity: what it is called and the figures it adds up."""
-
-    label: str
-    values: tuple[Value, ...]
-
-    @property
-    def amount(self) -> Decimal:
-        return sum((value.amount or Decimal(0) for value in self.values), Decimal(0))
-
-
-def _check_rule(statistics: Statistics, rule: formats.Rule) -> Iterator[Finding]:
-    table = statistics.format.table(rule.table)
-    for band in table.bands:
-        lines: Sequence[tuple[Row, ...]] | Sequence[tuple[Column, ...]]
-        lines = band.leaf_columns if rule.axis == "columns" else _reported_rows(statistics, table, band)
-        for line in lines:
-            left, right = _sides(statistics, table, band, rule, line[-1])
-            judged = all(value.state != "unreadable" for side in (left, right) for value in side.values)
-            if judged and left.values and left.amount != right.amount:
-                yield _broken(statistics, rule, line[-1], left, right)
-
-
-def _sides(
-    statistics: Statistics, table: formats.Table, band: formats.Band, rule: formats.Rule, line: Row | Column
-) -> tuple[_Side, _Side]:
-    left, right = ((rule.total,), rule.parts) if isinstance(rule, SumRule) else (rule.left, rule.right)
-    return _side(statistics, table, band, left, line), _side(statistics, table, band, right, line)
-
-
-def _side(
-    statistics: Statistics, table: formats.Table, band: formats.Band, terms: Sequence[str], line: Row | Column
-) -> _Side:
-    nodes = _nodes(band.columns if isinstance(line, Row) else band.rows)
-    values: list[Value] = []
-    for term in terms:
-        for node in _counted(nodes[term]):
-            key = leaf_key(table, line, node) if isinstance(line, Row) else leaf_key(table, node, line)  # type: ignore[arg-type] # the other axis
-            if key in statistics:
-                values.append(statistics[key])
-    return _Side(" + ".join(nodes[term].label for term in terms), tuple(values))
-
-
-def _nodes(top: Sequence[Row] | Sequence[Column]) -> dict[str, Row | Column]:
-    found: dict[str, Row | Column] = {}
-    for node in top:
-        found |= {node.id: node} | _nodes(node.children)
-    return found
-
-
-def _counted(node: Row | Column) -> Iterator[Row | Column]:
-    """Yield the leaves a term stands for; an undivided group itself, too, of which a report has only one kind."""
-    if not node.children:
-        yield node
-        return
-    if isinstance(node, Row) and node.undivided:
-        yield node
-    for child in node.children:
-        if not child.total:
-            yield from _counted(child)
-
-
-def _reported_rows(statistics: Statistics, table: formats.Table, band: formats.Band) -> list[tuple[Row, ...]]:
-    paths = [
-        *band.leaf_rows,
-        *((node,) for node in _nodes(band.rows).values() if isinstance(node, Row) and node.undivided),
-    ]
+    A blank, ``/``, ``-`` or 不适用 counts as 0 (the reader warns of each); an identity with an unreadable figure is not
+    judged, since its cell is a finding already.
+    """
+    identities = list(find_identities(statistics))
+    culprits = find_culprits(identities) if any(identity.broken for identity in identities) else {}
     return [
-        path
-        for path in paths
-        if any(leaf_key(table, path[-1], column[-1]) in statistics for column in band.leaf_columns)
+        _broken(statistics.format, identity, culprits.get(index))
+        for index, identity in enumerate(identities)
+        if identity.broken
     ]
 
 
-def _broken(statistics: Statistics, rule: formats.Rule, line: Row | Column, left: _Side, right: _Side) -> Finding:
-    section = statistics.format.section_of(rule.table)
+def _broken(form: Format, identity: Identity, culprit: Culprit | None) -> Finding:
+    amounts = {
+        "left": identity.left.label,
+        "found": format_amount(identity.left.amount),
+        "right": identity.right.label,
+        "expected": format_amount(identity.right.amount),
+        "difference": format_amount(identity.difference),
+    }
+    problem = Text("{left} is {found}, {right} comes to {expected}, a difference of {difference}", **amounts)
+    remedy = Text("Check these cells against the records and mend the wrong one.")
+    cells = [*identity.left.cells, *identity.right.cells]
+    if culprit:
+        figure, amount = form.leaf(culprit.value.key).label_path, format_amount(culprit.amount)
+        problem = Text(
+            "{left} is {found}, {right} comes to {expected}, a difference of {difference}; "
+            "{figure} should probably be {amount}",
+            figure=figure,
+            amount=amount,
+            **amounts,
+        )
+        remedy = Text(
+            "Check {figure} against the records; with {amount} everything agrees.", figure=figure, amount=amount
+        )
+        cells.sort(key=lambda cell: cell != culprit.value.cell)
+    return finding(
+        identity.rule.id,
+        identity.rule.severity,
+        identity.place,
+        problem,
+        remedy,
+        words=identity.rule.words,
+        cells=cells,
+        culprit=culprit.value.cell if culprit else None,
+    )
+
+
+def check_joined(statistics: Statistics, rule: JoinedRule) -> Iterator[Finding]:
+    """Check for a number whose digits went into two cells; only the first such pair of a line is named."""
+    for line in lines_of(statistics.revision, rule):
+        total, parts = line.side(statistics, (rule.total,)), line.side(statistics, rule.parts)
+        if total.readable and parts.readable:
+            pair = _split_number(parts.values, total.amount - parts.amount)
+            if pair:
+                yield _joined(statistics, rule, line.place, (*pair, *total.values))
+
+
+def _split_number(values: Sequence[Value], missing: Decimal) -> tuple[Value, Value] | None:
+    """Return the neighbours that, read as one number, add `missing` to their sum."""
+    for first, second in pairwise(values):
+        if first.amount and second.amount is not None:
+            joined = Decimal(f"{first.amount:f}{second.amount:f}")
+            if joined - first.amount - second.amount == missing:
+                return first, second
+    return None
+
+
+def _joined(statistics: Statistics, rule: JoinedRule, place: str, values: Sequence[Value]) -> Finding:
+    first, second, *_ = values
     return finding(
         rule.id,
         rule.severity,
-        "/".join(part for part in (section.numeral, line.label) if part),
+        place,
         Text(
-            "{left} is {found}, {right} comes to {expected}, a difference of {difference}",
-            left=left.label,
-            found=format_amount(left.amount),
-            right=right.label,
-            expected=format_amount(right.amount),
-            difference=format_amount(left.amount - right.amount),
+            "the total fits only if {first} and {second} are read as one number, {joined}",
+            first=_cited(statistics, first),
+            second=_cited(statistics, second),
+            joined=f"{first.amount:f}{second.amount:f}",
         ),
-        Text("Check these cells against the records and mend the wrong one."),
+        Text("Type the number into one cell, and what belongs there into the other."),
         words=rule.words,
-        cells=[value.cell for value in (*left.values, *right.values) if value.cell],
+        cells=[value.cell for value in values if value.cell],
     )
+
+
+def _cited(statistics: Statistics, value: Value) -> str:
+    leaf = statistics.format.leaf(value.key)
+    return f"{leaf.column_labels[-1]} {value.amount:f}"

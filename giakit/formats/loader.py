@@ -103,8 +103,7 @@ def read_format(path: Path) -> Format:
     except ValidationError as error:
         raise FormatError(*(_schema_problem(path, problem) for problem in error.errors())) from None
     problems = [
-        Text("{file}: {key}: {reason}", file=path.name, key=key, reason=reason)
-        for key, reason in inconsistencies(form)
+        Text("{file}: {key}: {reason}", file=path.name, key=key, reason=reason) for key, reason in inconsistencies(form)
     ]
     if problems:
         raise FormatError(*problems)
@@ -113,7 +112,7 @@ def read_format(path: Path) -> Format:
 
 def _schema_problem(path: Path, problem: object) -> Text:
     assert isinstance(problem, dict)  # noqa: S101 - pydantic's ErrorDetails is a TypedDict
-    names = [part for part in problem["loc"] if not (part in RULE_KINDS)]
+    names = [part for part in problem["loc"] if part not in RULE_KINDS]
     key = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in names).lstrip(".")
     reason = str(problem["msg"])
     if problem["type"] == "extra_forbidden":

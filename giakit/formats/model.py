@@ -1,4 +1,4 @@
-"""What a format file says, in types: sections, tables of bands, nested rows and columns (rules: `giakit.formats.rules`).
+"""What a format file says, in types: sections, tables of bands, nested rows and columns.
 
 Printed spans follow from nesting. A band's grid is as wide as the table: label columns first (as many as rows nest
 deep), then number columns. A leaf label that nests less deep than its neighbours fills the label columns or header
@@ -17,6 +17,22 @@ from pydantic import Field, model_validator
 
 from giakit.formats.declared import Declared, Identifier, Kind
 from giakit.formats.rules import Rule
+
+__all__ = [
+    "Band",
+    "Column",
+    "Format",
+    "Kind",
+    "Leaf",
+    "Level",
+    "Notice",
+    "Row",
+    "Section",
+    "Table",
+    "Topic",
+    "leaf_key",
+    "normal_label",
+]
 
 _SAME_SIGN = str.maketrans(
     {"，": ",", "、": ",", "；": ";", "“": '"', "”": '"', "＂": '"', "‘": "'", "’": "'", "〔": "[", "〕": "]", "—": "-"}
@@ -182,6 +198,11 @@ class Leaf(Declared):
         return self.column[-1].unit
 
     @property
+    def names(self) -> frozenset[str]:
+        """The ids of its row, its column and the groups these stand in."""
+        return frozenset((*(row.id for row in self.row), *(column.id for column in self.column)))
+
+    @property
     def row_labels(self) -> tuple[str, ...]:
         """The printed row labels from the outermost group to this row; empty for an unlabelled row."""
         return tuple(row.label for row in self.row if row.label)
@@ -265,12 +286,12 @@ class Format(Declared):
         )
 
     def leaves_under(self, reference: str) -> tuple[Leaf, ...]:
-        """Return the cells a rule's reference stands for: a table's id, narrowed by those of rows, columns and groups."""
+        """Return the cells that a rule's reference stands for; see `giakit.formats.rules`."""
         table, *names = reference.split(".")
         return tuple(
             leaf
             for leaf in (*self.leaves, *self.undivided_leaves)
-            if leaf.table.id == table and {node.id for node in (*leaf.row, *leaf.column)}.issuperset(names)
+            if leaf.table.id == table and leaf.names.issuperset(names)
         )
 
     def leaf(self, key: str) -> Leaf:
@@ -338,5 +359,5 @@ def _leaf_paths(nodes: tuple[N, ...]) -> list[tuple[N, ...]]:
 def _all_paths(nodes: tuple[N, ...]) -> Iterator[tuple[N, ...]]:
     for node in nodes:
         yield (node,)
-        for path in _all_paths(node.children):
-            yield (node, *path)
+        below: Iterator[tuple[N, ...]] = _all_paths(node.children)
+        yield from ((node,) + path for path in below)  # noqa: RUF005 - mypy loses the type of a starred path

@@ -1,4 +1,4 @@
-"""The rules of a form as data, in a closed vocabulary: one type for each kind, one function in `giakit.checks` for each.
+"""The rules of a form as data, in a closed vocabulary: one type for each kind, checked by functions in `giakit.checks`.
 
 A *line* is a row or a column of a table. A `LineRule` names rows and holds in every column (``axis = "columns"``), or
 names columns and holds in every row that has them (``axis = "rows"``); the name of a group stands for its leaves
@@ -217,7 +217,7 @@ class Floor(Declared):
 
 
 class MagnitudeRule(FigureRule):
-    """None of `figures` is `factor` times last year's or more, or that part of it or less; none of `to_zero` falls to 0.
+    """None of `figures` grows to `factor` times last year's or shrinks by it; none of `to_zero` falls to 0.
 
     The larger of the two years must reach the floor of its kind; a kind without a floor is not compared.
     """

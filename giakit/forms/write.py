@@ -37,7 +37,7 @@ _COLUMN = 53  # pixels: six digits, or 商业企业 in two lines
 _CHARACTER, _EDGES, _INDENT = 13.4, 6, 9  # pixels: a Chinese character at 10 points, a cell's two edges, one indent
 _LINE, _ROW_PADDING, _HIGHEST = 14.5, 5.0, 409.0  # points; no spreadsheet program has a higher row
 _FIELD_LABEL = 3  # columns
-_OUTER_LABELS = (1, 2)  # columns: 三、本年度办理结果 runs downwards, （三）不予公开 stands in one line
+_OUTERMOST_LABEL, _OUTER_LABEL = 1, 2  # columns: 三、本年度办理结果 runs downwards, （三）不予公开 stands in one line
 
 _FONT = {"font_name": "宋体", "font_size": 10, "valign": "vcenter"}
 _LABEL = {"border": 1, "text_wrap": True, "bg_color": "#EEF1F4"}
@@ -150,12 +150,19 @@ class _SheetWriter:
         The figures take three fifths of the width at most, the innermost labels what is left.
         """
         each = max(1, self.width * 3 // (5 * figures)) if labels else self.width // figures
-        outer = _OUTER_LABELS[: labels - 1] if labels else ()
-        widths = [*outer, self.width - sum(outer) - each * figures] if labels else []
-        widths += [each] * figures
+        widths = [*self._label_widths(labels, self.width - each * figures), *([each] * figures)]
         widths[-1] += self.width - sum(widths)
         ends = list(accumulate(widths))
         return [(end - width, end - 1) for end, width in zip(ends, widths, strict=True)]
+
+    def _label_widths(self, labels: int, area: int) -> list[int]:
+        """Divide the columns left for labels; where they nest too deep for that, a column each."""
+        if not labels:
+            return []
+        outer = [_OUTERMOST_LABEL, *[_OUTER_LABEL] * labels][: labels - 1]
+        if sum(outer) >= area:
+            outer = [1] * (labels - 1)
+        return [*outer, area - sum(outer)]
 
     def _put_row(self, *pieces: _Piece, lowest: float = 0) -> None:
         """Write the current row, make it as high as its texts need, and go on to the next."""
