@@ -95,8 +95,10 @@ def demo() -> None:
 
 
 def _show(rendered: Rendered) -> None:
+    from giakit.content.plain import severity_word
+
     for each in rendered.findings:
-        click.echo(f"  {translate(each.severity)}: {each}", err=True)
+        click.echo(f"  {severity_word(each.severity)}: {each}", err=True)
     for path in rendered.files:
         if path.parent.name == "public":
             click.echo(_shortest(path))

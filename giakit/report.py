@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from giakit.checks import check_arithmetic
+from giakit.checks import answer_findings, check_remarks, check_statistics
 from giakit.content.model import Content, Declaration, Heading, Notes, Prose, SectionPlace
 from giakit.errors import ParameterError, WorkbookError, nearest
 from giakit.findings import Finding, finding
@@ -46,7 +46,9 @@ class Report:
     ) -> None:
         self.statistics = statistics
         self.previous = previous
-        self.findings = (*findings, *check_arithmetic(statistics))
+        remarks = statistics.remarks
+        found = answer_findings([*findings, *check_statistics(statistics, previous)], remarks)
+        self.findings = (*found, *check_remarks(found, remarks))
         self._preamble = preamble
         self._charts = charts
         self._prose: dict[str, Prose] = {}

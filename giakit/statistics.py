@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict
 
@@ -13,6 +13,8 @@ from giakit.errors import nearest
 from giakit.language import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
 
 State = Literal["number", "blank", "slash", "dash", "not_applicable", "unreadable"]
@@ -151,6 +153,13 @@ class Statistics(Record):
     @cached_property
     def _entry_by_key(self) -> dict[str, Entry]:
         return {entry.key: entry for entry in self.entries}
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """Return a copy with fields replaced; the look-up tables are made anew for it."""
+        copied = super().model_copy(update=update, deep=deep)
+        for name in ("_by_key", "_entry_by_key"):
+            copied.__dict__.pop(name, None)
+        return copied
 
     @property
     def format(self) -> formats.Format:

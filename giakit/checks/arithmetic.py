@@ -58,7 +58,7 @@ def _broken(form: Format, identity: Identity, culprit: Culprit | None) -> Findin
             **amounts,
         )
         remedy = Text(
-            "Check {figure} against the records; with {amount} everything agrees.", figure=figure, amount=amount
+            "Check {figure} against the records; with {amount} all of its sums agree.", figure=figure, amount=amount
         )
         cells.sort(key=lambda cell: cell != culprit.value.cell)
     return finding(

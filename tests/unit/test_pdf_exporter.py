@@ -220,8 +220,7 @@ def test_other_errors_pass() -> None:
 def test_the_log_of_nbconvert_shows_the_sentences(
     caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # traitlets keeps the first logger it met, which another test's application may have cut off from caplog
-    monkeypatch.setattr("traitlets.log._logger", logging.getLogger("giakit-test-nbconvert"))
+    monkeypatch.setattr("traitlets.config.Application._instance", None)  # another test's would log past caplog
     with caplog.at_level(logging.ERROR):
         try:
             with refusals_as_conversion_errors():
