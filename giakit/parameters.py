@@ -36,6 +36,7 @@ class ReportParameters(BaseModel):
     previous: str | list[str] | None = None
     preamble: bool = True
     charts: bool = True
+    override: str | None = Field(default=None, min_length=1)
     root: str | None = None
 
     @property
@@ -68,6 +69,7 @@ class ParameterFile(BaseModel):
     previous: str | list[str] | None = None
     preamble: bool = True
     charts: bool = True
+    override: str | None = None
     root: str | None = None
     overrides: dict[str, dict[str, Any]] = {}
 
@@ -199,6 +201,7 @@ def _expected(key: str) -> Text:
         "previous": Text("the path of last year's workbook, a list of paths, or null"),
         "preamble": Text("true or false"),
         "charts": Text("true or false"),
+        "override": Text("the reason for printing a draft in spite of errors, or null"),
         "root": Text("the path of the project, or null"),
         "overrides": Text("an organ's name or key with its own parameters under it"),
     }

@@ -101,7 +101,7 @@ def render_report(
     executed = run_notebook(root / MASTER, given, root)
     document = read_document(executed)
     files = {f"public/report.{kind}": KINDS[kind](document) for kind in kinds}
-    files["public/data.json"] = _json(public_data(report.statistics, report.title))
+    files["public/data.json"] = _json(public_data(report.statistics, report.title, document.draft))
     findings = document.findings
     files["internal/findings.json"] = _json([each.model_dump(mode="json") for each in findings])
     files[f"internal/{MASTER.name}"] = _notebook_bytes(executed)
@@ -144,14 +144,16 @@ def _recover(target: Path, aside: Path) -> None:
     shutil.rmtree(aside, ignore_errors=True)
 
 
-def public_data(statistics: Statistics, title: str) -> dict[str, Any]:
+def public_data(statistics: Statistics, title: str, draft: str = "") -> dict[str, Any]:
     """Return all values of a report for publication: no cells, no paths, no remarks of the office.
 
-    ``amount`` is a number in ``unit``, or null where ``state`` says that the cell held none.
+    ``draft`` is the reason for which errors were overridden, null for a report fit to be published. ``amount`` is a
+    number in ``unit``, or null where ``state`` says that the cell held none.
     """
     labels = {leaf.key: leaf.label_path for leaf in (*statistics.format.leaves, *statistics.format.undivided_leaves)}
     return {
         "title": title,
+        "draft": draft or None,
         "organ": {field: statistics.entry(f"organ.{field}").text for field in ("key", "name", "full_name", "level")},
         "year": statistics.year,
         "form": {"revision": statistics.revision, "notice": statistics.format.notice.number},

@@ -43,6 +43,7 @@ class Report:
         previous: Statistics | None = None,
         preamble: bool = True,
         charts: bool = True,
+        override: str | None = None,
     ) -> None:
         self.statistics = statistics
         self.previous = previous
@@ -51,6 +52,7 @@ class Report:
         self.findings = (*found, *check_remarks(found, remarks))
         self._preamble = preamble
         self._charts = charts
+        self._override = override or ""
         self._prose: dict[str, Prose] = {}
         self._shown: set[str] = set()
 
@@ -77,6 +79,7 @@ class Report:
             notice=self.format.notice.number,
             sections=tuple(_place(section) for section in self.format.sections),
             findings=self.findings,
+            override=self._override,
         )
 
     def show(self) -> None:
@@ -176,6 +179,7 @@ def read_report(parameters: ReportParameters) -> Report:
         previous=previous,
         preamble=parameters.preamble,
         charts=parameters.charts,
+        override=parameters.override,
     )
 
 

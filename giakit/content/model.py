@@ -43,7 +43,8 @@ class SectionPlace(Record):
 class Declaration(Content):
     """What the report is: whose, of which year, after which form, and the findings of its figures.
 
-    The exporters take title and order of sections from here and refuse a report whose findings hold an error.
+    The exporters take title and order of sections from here and refuse a report whose findings hold an error, unless
+    `override` gives a reason: then they print it as a draft that says so on every page.
     """
 
     kind: Literal["report"] = "report"
@@ -55,6 +56,7 @@ class Declaration(Content):
     notice: str
     sections: tuple[SectionPlace, ...]
     findings: tuple[Finding, ...] = ()
+    override: str = ""
 
 
 class Heading(Content):

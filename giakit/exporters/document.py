@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 PREAMBLE = "前言"
+DRAFT = "草稿：核对未通过，不得公开"
 
 Piece = Prose | Table | Chart
 
@@ -44,13 +45,15 @@ class DocumentSection:
 class Document:
     """A report ready to be printed: the declaration, the preamble if any, the statutory sections.
 
-    `findings` are the warnings and notes that do not stop it; they are never published.
+    `findings` are those that do not stop it; they are never published. `draft` is the reason for which errors among
+    them were overridden, and empty for a report fit to be published.
     """
 
     declaration: Declaration
     preamble: tuple[Prose, ...]
     sections: tuple[DocumentSection, ...]
     findings: tuple[Finding, ...] = ()
+    draft: str = ""
 
 
 def read_document(notebook: NotebookNode) -> Document:
@@ -63,7 +66,7 @@ def read_document(notebook: NotebookNode) -> Document:
     ------
     ReportRefused
         If the notebook holds no report, a cell failed or was not run, a statutory part is missing or empty, or a
-        finding is an error. Every reason is listed.
+        finding of figures or prose is an error that no override answers. Every reason is listed.
     """
     contents = list(read_contents(notebook))
     declaration = next((each for each in reversed(contents) if isinstance(each, Declaration)), None)
@@ -74,16 +77,14 @@ def read_document(notebook: NotebookNode) -> Document:
     pieces = _latest([each for each in contents if isinstance(each, Prose | Table | Chart)])
     headings = {each.section for each in contents if isinstance(each, Heading)}
     sections = tuple(DocumentSection(place, tuple(_in_order(place, pieces))) for place in declaration.sections)
-    reasons = [
-        *_failed_cells(notebook),
-        *findings_of(declaration, pieces),
-        *_missing_parts(sections, headings),
-        *_silent_topics(sections),
-    ]
-    if errors(reasons):
-        raise ReportRefused(*errors(reasons))  # type: ignore[arg-type] # a finding reads as a sentence, too
+    content = findings_of(declaration, pieces)
+    structure = [*_failed_cells(notebook), *_missing_parts(sections, headings), *_silent_topics(sections)]
+    if errors(structure) or (errors(content) and not declaration.override):
+        reasons = errors([*content, *structure])
+        raise ReportRefused(*reasons)  # type: ignore[arg-type] # a finding reads as a sentence, too
     preamble = tuple(each for each in pieces if isinstance(each, Prose) and each.section == PREAMBLE and each.blocks)
-    return Document(declaration, preamble, sections, tuple(reasons))
+    draft = declaration.override if errors(content) else ""
+    return Document(declaration, preamble, sections, (*content, *structure), draft)
 
 
 def read_contents(notebook: NotebookNode) -> Iterator[Content]:

@@ -11,7 +11,7 @@ from nbconvert.exporters import TemplateExporter
 from traitlets import default, validate
 
 from giakit.content.html import environment
-from giakit.exporters.document import read_document
+from giakit.exporters.document import DRAFT, read_document
 from giakit.exporters.refusal import refusals_as_conversion_errors
 
 if TYPE_CHECKING:
@@ -33,10 +33,10 @@ def render_html(document: Document, template: Template | None = None) -> str:
     document
         What `giakit.exporters.document.read_document` assembled.
     template
-        Another template than giakit's own; it is given ``document`` and ``title_parts``.
+        Another template than giakit's own; it is given ``document``, ``title_parts`` and ``draft``.
     """
     page = template or _own_template()
-    return page.render(document=document, title_parts=title_parts(document.declaration))
+    return page.render(document=document, draft=DRAFT, title_parts=title_parts(document.declaration))
 
 
 def title_parts(declaration: Declaration) -> list[str]:

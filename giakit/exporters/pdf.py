@@ -23,7 +23,7 @@ from giakit import fonts
 from giakit.content.html import safe_href
 from giakit.content.model import Chart, Inline, ListBlock, Prose, Table
 from giakit.errors import ParameterError, ReportRefused
-from giakit.exporters.document import read_document
+from giakit.exporters.document import DRAFT, read_document
 from giakit.exporters.refusal import refusals_as_conversion_errors
 from giakit.language import Text
 
@@ -161,12 +161,18 @@ def _report(document: Document) -> dict[str, Any]:
         "title": declaration.title,
         "title_parts": _title_parts(declaration.title, declaration.name),
         "organ": declaration.full_name,
+        "draft": _draft(document),
         "preamble": [_piece(piece) for piece in document.preamble],
         "sections": [
             {"heading": section.place.heading, "pieces": [_piece(piece) for piece in section.pieces]}
             for section in document.sections
         ],
     }
+
+
+def _draft(document: Document) -> str | None:
+    """Return what every page of a draft says; always Chinese, as the report is."""
+    return DRAFT if document.draft else None
 
 
 def _title_parts(title: str, name: str) -> list[str]:

@@ -9,6 +9,7 @@ import sys
 
 import nbformat
 import openpyxl
+import pdfplumber
 import pytest
 
 from giakit.errors import NotebookFailed, ParameterError, ReportRefused
@@ -182,7 +183,7 @@ def test_values_from_the_workbook_never_become_markup(longcun, spoilt, tmp_path)
     form = json.loads((longcun.folder / "internal" / "findings.json").read_text(encoding="utf-8"))
     assert form
     hostile = "*甲*\n# 六、<script>alert(1)</script> {{ 7*7 }} #set page(fill: red)"
-    rendered = render_report(spoilt(D82=hostile), out=tmp_path / "出")
+    rendered = render_report(spoilt(D85=hostile), out=tmp_path / "出")
     page = (rendered.folder / "public" / "report.html").read_text(encoding="utf-8")
     assert "<script" not in page
     assert len(re.findall("<h2", page)) == 6
@@ -231,3 +232,24 @@ def test_an_unknown_output_is_named():
     assert parse_kinds("pdf, HTML,pdf") == ("pdf", "html")
     with pytest.raises(ParameterError, match="pfd; known are html, pdf"):
         parse_kinds("pfd")
+
+
+def test_an_override_prints_a_draft_that_says_so_everywhere(longcun, spoilt, tmp_path):
+    given = spoilt(**{cell_of(longcun, "remedies.direct_other"): 3})
+    with pytest.raises(ReportRefused, match="T4-2|未经复议直接起诉"):
+        render_report(given, out=tmp_path / "出")
+    draft = render_report(given.model_copy(update={"override": "先送领导审阅"}), out=tmp_path / "出")
+    page = (draft.folder / "public" / "report.html").read_text(encoding="utf-8")
+    assert "草稿：核对未通过，不得公开" in page
+    assert "先送领导审阅" in page
+    with pdfplumber.open(draft.folder / "public" / "report.pdf") as pdf:
+        assert all("草稿" in marked.extract_text() for marked in pdf.pages)
+    assert json.loads((draft.folder / "public" / "data.json").read_text(encoding="utf-8"))["draft"] == "先送领导审阅"
+    assert [found.rule for found in draft.findings if found.severity == "error"] == ["T4-2"]
+
+
+def test_an_override_without_errors_changes_nothing(longcun, project, tmp_path):
+    given = read_parameters(project / SAMPLE).model_copy(update={"override": "以防万一"})
+    rendered = render_report(given, out=tmp_path)
+    for name in ("report.html", "report.pdf", "data.json"):
+        assert (rendered.folder / "public" / name).read_bytes() == (longcun.folder / "public" / name).read_bytes()
