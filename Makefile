@@ -32,7 +32,7 @@ first = $(shell for each in $(PYTHONS); do "$$each" -c '$(1)' >/dev/null 2>&1 </
 SYSTEM_PYTHON = $(or $(call first,$(WITH_VENV)),$(if $(call first,$(NEW_ENOUGH)),$(NO_VENV),$(NO_PYTHON)))
 NO_PYTHON = $(error 请先安装 Python 3.11 或更新版本（Debian：apt install python3 python3-venv）| Install Python 3.11 or newer first)
 NO_VENV = $(error 请先安装 venv 模块（Debian：apt install $(call first,$(NEW_ENOUGH))-venv）| Install Python's venv module first)
-NO_PROOF_TOOLS = $(error 请先安装 chromium 和 poppler-utils（Debian：apt install chromium poppler-utils）| Install chromium and poppler-utils first)
+NO_PROOF_TOOLS = $(error 请先安装 chromium、poppler-utils 和 libreoffice-calc（Debian：apt install chromium poppler-utils libreoffice-calc）| Install chromium, poppler-utils and libreoffice-calc first)
 
 # Quiet to the point of errors: a mirror's warnings are of no use to the reader here.
 define install
@@ -64,7 +64,7 @@ test: $(TEST)  ## 检查代码并运行测试 | check the code and run the tests
 	$(PYTHON) -m pytest -n 2 -m "not browser and not proof and not slow"
 
 proof: $(TEST)  ## 运行浏览器等较慢的测试 | run the browser tests and other slow ones
-	$(if $(and $(shell command -v chromium),$(shell command -v pdftoppm)),,$(NO_PROOF_TOOLS))
+	$(if $(and $(shell command -v chromium),$(shell command -v pdftoppm),$(shell command -v soffice)),,$(NO_PROOF_TOOLS))
 	$(PYTHON) -m pytest -m "browser or proof or slow"
 
 format: $(TEST)  ## 整理代码格式 | put the code into shape

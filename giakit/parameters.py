@@ -73,6 +73,12 @@ class ParameterFile(BaseModel):
     root: str | None = None
     overrides: dict[str, dict[str, Any]] = {}
 
+    @property
+    def previous_paths(self) -> list[Path]:
+        """The workbooks of the year before; empty where not given."""
+        root = Path(self.root).resolve() if self.root else find_root()
+        return [root / name for name in ([self.previous] if isinstance(self.previous, str) else self.previous or [])]
+
 
 def read_parameters(
     path: Path, *, town: str | None = None, year: int | None = None, root: Path | None = None
@@ -92,6 +98,19 @@ def read_parameters(
     overrides = data.get("overrides", {})
     own = overrides.get(given.get("town"), {})
     return check_parameters({**given, **own}, path.name)
+
+
+def read_parameter_file(path: Path) -> ParameterFile:
+    """Read a parameter file as it stands, without asking whether its workbooks are there.
+
+    Raises
+    ------
+    ParameterError
+        With every problem at once.
+    """
+    parameters = _validate(ParameterFile, _read_yaml(path), path.name)
+    assert isinstance(parameters, ParameterFile)  # noqa: S101 - the model asked for
+    return parameters
 
 
 def check_parameters(given: Mapping[str, object], where: str) -> ReportParameters:

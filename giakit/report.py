@@ -15,6 +15,7 @@ from giakit.forms.read import Form, read_workbook
 from giakit.language import Text, translate
 from giakit.narrative.names import build_names, describe_names
 from giakit.parameters import ReportParameters, check_parameters
+from giakit.prose.check import check_prose, check_report_prose
 from giakit.tables import build_table
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ class Report:
         preamble: bool = True,
         charts: bool = True,
         override: str | None = None,
+        other_organs: Sequence[str] = (),
     ) -> None:
         self.statistics = statistics
         self.previous = previous
@@ -53,6 +55,7 @@ class Report:
         self._preamble = preamble
         self._charts = charts
         self._override = override or ""
+        self._other_organs = tuple(other_organs)
         self._prose: dict[str, Prose] = {}
         self._shown: set[str] = set()
 
@@ -85,8 +88,7 @@ class Report:
     def show(self) -> None:
         """Show what the report is, and its findings to the analyst."""
         _display(self.declaration, "report")
-        text = translate("Every figure is there and agrees with the rules of the form.")
-        _display(Notes(title=translate("Findings"), findings=self.findings, text=text), "findings")
+        _display(self._notes(self.findings), "findings")
 
     def show_heading(self, section: str) -> None:
         """Show the statutory heading of a section, named by its numeral (一 … 六)."""
@@ -111,13 +113,21 @@ class Report:
         )
         _display(built or Notes(title=translate("No chart"), text=reason), f"chart-{chart}")
 
-    def show_remaining(self) -> None:
-        """Show the headings and tables of sections that no cell has shown: those of a later revision of the form."""
+    def finish(self) -> None:
+        """Show what no cell has shown, and bring the findings at the top up to date with all prose.
+
+        What is left are headings and tables of a later revision of the form than the notebook was written for.
+        """
         for section in self.format.sections:
             if section.numeral not in self._shown:
                 self.show_heading(section.numeral)
                 if section.table:
                     self.show_table(section.numeral)
+        written = list(self._prose.values())
+        whole = check_report_prose(written, self.statistics)
+        of_cells = [found for prose in written for found in prose.findings]
+        _display(self.declaration.model_copy(update={"findings": (*self.findings, *whole)}), "report", update=True)
+        _display(self._notes((*self.findings, *of_cells, *whole)), "findings", update=True)
 
     def names(self) -> pd.DataFrame:
         """Return the names usable in narrative cells, each with its label, current value and cell."""
@@ -134,9 +144,22 @@ class Report:
             "title": self.title,
         }
 
-    def add_prose(self, prose: Prose) -> None:
-        """Remember a finished narrative cell; running the cell again replaces it."""
-        self._prose[prose.key] = prose
+    def add_prose(self, prose: Prose) -> Prose:
+        """Check a finished narrative cell against the figures and remember it; running it again replaces it.
+
+        Returns
+        -------
+        The prose with what contradicts the figures among its findings.
+        """
+        found = check_prose(prose, self.statistics, self.previous, self._other_organs)
+        answered = answer_findings([*prose.findings, *found], self.statistics.remarks)
+        checked = prose.model_copy(update={"findings": tuple(answered)})
+        self._prose[prose.key] = checked
+        return checked
+
+    def _notes(self, findings: tuple[Finding, ...]) -> Notes:
+        text = translate("Every figure is there and agrees with the rules of the form.")
+        return Notes(title=translate("Findings"), findings=findings, text=text)
 
     @cached_property
     def _sections(self) -> dict[str, Section]:
@@ -170,7 +193,8 @@ def open_report(**parameters: Any) -> Report:  # noqa: ANN401 - checked by name 
 
 def read_report(parameters: ReportParameters) -> Report:
     """Read the workbooks that the parameters name and open the town's report."""
-    form = find_form(parameters.workbook_paths, parameters.town, parameters.year)
+    forms = _read_forms(parameters.workbook_paths)
+    form = find_form(forms, parameters.town, parameters.year)
     assert form.statistics is not None  # noqa: S101 - find_form holds it
     previous, findings = _find_previous(parameters, form.statistics)
     return Report(
@@ -180,11 +204,16 @@ def read_report(parameters: ReportParameters) -> Report:
         preamble=parameters.preamble,
         charts=parameters.charts,
         override=parameters.override,
+        other_organs=sorted({name for other in forms if other != form for name in _names(other)} - _names(form)),
     )
 
 
-def find_form(workbooks: Sequence[Path], town: str, year: int) -> Form:
-    """Return the one form of a town and year among workbooks; a town goes by its key, its name or its full name.
+def _read_forms(workbooks: Sequence[Path]) -> list[Form]:
+    return [form for path in workbooks for form in read_workbook(path).forms]
+
+
+def find_form(forms: Sequence[Form], town: str, year: int) -> Form:
+    """Return the one form of a town and year; a town goes by its key, its name or its full name.
 
     Raises
     ------
@@ -193,9 +222,8 @@ def find_form(workbooks: Sequence[Path], town: str, year: int) -> Form:
     WorkbookError
         If a workbook cannot be read, or the town's sheet says not even its year.
     """
-    forms = [form for path in workbooks for form in read_workbook(path).forms]
     matching = [form for form in forms if town in _names(form)]
-    files = "、".join(path.name for path in workbooks)
+    files = "、".join(dict.fromkeys(form.workbook for form in forms))
     if not matching:
         known = sorted({name for form in forms for name in _names(form)})
         raise ParameterError(
@@ -240,7 +268,7 @@ def _find_previous(parameters: ReportParameters, statistics: Statistics) -> tupl
         return None, []
     key = statistics.entry("organ.key").text
     try:
-        return find_form(parameters.previous_paths, key, statistics.year - 1).statistics, []
+        return find_form(_read_forms(parameters.previous_paths), key, statistics.year - 1).statistics, []
     except ParameterError as error:
         missing = finding(
             "read.previous",
@@ -257,7 +285,7 @@ def _place(section: Section) -> SectionPlace:
     return SectionPlace(numeral=section.numeral, heading=section.heading, topics=topics, table=section.table)
 
 
-def _display(content: Content, name: str) -> None:
+def _display(content: Content, name: str, *, update: bool = False) -> None:
     from IPython.display import display
 
-    display(content, display_id=f"giakit-{name}")
+    display(content, display_id=f"giakit-{name}", update=update)

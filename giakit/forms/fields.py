@@ -18,7 +18,10 @@ class _Declared(BaseModel):
 
 
 class Field(_Declared):
-    """A labelled cell: a text, or a figure where `kind` is given; `blank` is how severe an empty one is."""
+    """A labelled cell: a text, or a figure where `kind` is given; `blank` is how severe an empty one is.
+
+    `prompt` says what to enter, with an example.
+    """
 
     key: str
     label: str
@@ -26,6 +29,7 @@ class Field(_Declared):
     government: bool = False
     kind: Kind | None = None
     unit: str | None = None
+    prompt: str = ""
 
 
 class FieldBlock(_Declared):
@@ -36,10 +40,16 @@ class FieldBlock(_Declared):
 
 
 class RecordBlock(_Declared):
-    """A titled block of rows under column heads, as many rows as the organ needs."""
+    """A titled block of rows under column heads, as many rows as the organ needs.
+
+    `hint` stands under the title; `prompts` say what to enter in each column; `shares` divide the width among them.
+    """
 
     title: str
     columns: tuple[str, ...]
+    hint: str = ""
+    prompts: tuple[str, ...] = ()
+    shares: tuple[int, ...] = ()
 
 
 class TopicBlock(_Declared):
@@ -47,27 +57,35 @@ class TopicBlock(_Declared):
 
     title: str
     blank: Severity
+    prompt: str = ""
 
 
 class Blocks(_Declared):
-    """All blocks, in the order of the sheet."""
+    """All blocks, in the order of the sheet; `tally` heads the formulas about the tables, which no reader reads."""
+
+    tally: str
 
     organ: FieldBlock
     local: RecordBlock
     work: TopicBlock
     problems: RecordBlock
     other: FieldBlock
+    remarks: RecordBlock
 
     def work_fields(self, form: Format) -> FieldBlock:
         """Return the fields of 工作情况 for the topics of a format."""
         topics = [topic for section in form.sections for topic in section.topics]
-        fields = (Field(key=f"work.{topic.id}", label=topic.label, blank=self.work.blank) for topic in topics)
+        fields = (
+            Field(key=f"work.{topic.id}", label=topic.label, blank=self.work.blank, prompt=self.work.prompt)
+            for topic in topics
+        )
         return FieldBlock(title=self.work.title, fields=tuple(fields))
 
     @property
     def titles(self) -> tuple[str, ...]:
         """The titles that mark where each block begins."""
-        return (self.organ.title, self.local.title, self.work.title, self.problems.title, self.other.title)
+        blocks = (self.organ, self.local, self.work, self.problems, self.other, self.remarks)
+        return (*(block.title for block in blocks), self.tally)
 
 
 @cache

@@ -73,23 +73,22 @@ class Sheet:
         return clean(self.cells.get(position)) == ""
 
     @cached_property
-    def _covered(self) -> dict[Position, Position]:
-        """Every position of a merged range to its top left cell."""
-        return {
-            (row, column): first
-            for first, last in self.scan.merges.items()
-            for row in range(first[0], last[0] + 1)
-            for column in range(first[1], last[1] + 1)
-        }
+    def _merged(self) -> dict[int, list[tuple[int, int, Position]]]:
+        """For each row the merged ranges that cross it: first and last column, and the top left cell."""
+        found: dict[int, list[tuple[int, int, Position]]] = {}
+        for first, last in self.scan.merges.items():
+            for row in range(first[0], last[0] + 1):
+                found.setdefault(row, []).append((first[1], last[1], first))
+        return found
 
     def slots(self, row: int, left: int, right: int) -> list[Position]:
         """Return the cells of a row as a person counts them, a merged range once, from `left` to `right` inclusive."""
-        found: list[Position] = []
-        for column in range(left, right + 1):
-            first = self._covered.get((row, column), (row, column))
-            if first not in found:
-                found.append(first)
-        return found
+        merged = self._merged.get(row, [])
+        covering = (
+            next((first for start, end, first in merged if start <= column <= end), (row, column))
+            for column in range(left, right + 1)
+        )
+        return list(dict.fromkeys(covering))
 
     def right_edge(self, position: Position) -> int:
         """Return the last column of the merged range that begins here, or the cell's own."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pydantic import Field
+
 from giakit import formats
 from giakit.errors import FormatError, WorkbookError
 from giakit.findings import Finding, finding
@@ -12,7 +14,9 @@ from giakit.forms.fields import load_blocks
 from giakit.forms.figures import read_figures
 from giakit.forms.grid import Sheet
 from giakit.forms.locate import Located, locate_tables
-from giakit.forms.scan import SheetScan, damaged, scan_workbook
+from giakit.forms.package import damaged
+from giakit.forms.sandboxed import read_values
+from giakit.forms.scan import SheetScan, cell_address, scan_workbook
 from giakit.language import Text
 from giakit.statistics import Record, Statistics
 
@@ -22,15 +26,20 @@ if TYPE_CHECKING:
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ZIP = b"PK\x03\x04"
+SUFFIXES = (".xlsx", ".xlsm", ".xls")
 
 
 class Form(Record):
-    """One sheet that holds a form; `statistics` is ``None`` where not even the year can be read."""
+    """One sheet that holds a form; `statistics` is ``None`` where not even the year can be read.
+
+    `comments` holds the text of every cell comment of the sheet by address.
+    """
 
     workbook: str
     sheet: str
     statistics: Statistics | None
     findings: tuple[Finding, ...] = ()
+    comments: dict[str, str] = Field(default_factory=dict)
 
 
 class Workbook(Record):
@@ -75,17 +84,30 @@ def _marks() -> list[str]:
 
 
 def _read_sheets(path: Path) -> Iterator[Sheet]:
-    _check_kind(path)
-    scans = scan_workbook(path) if path.suffix.lower() != ".xls" else {}
-    for name, cells in _read_values(path).items():
-        yield Sheet(workbook=path.name, name=name, cells=cells, scan=scans.get(name, SheetScan()))
+    check_kind(path)
+    old = path.suffix.lower() == ".xls"
+    scans = None if old else list(scan_workbook(path).values())
+    values = read_values(path)
+    if scans is None:
+        scans = [SheetScan() for _ in values]
+    elif len(scans) != len(values) or not all(map(SheetScan.agrees, scans, values.values())):
+        raise damaged(path, "calamine")
+    for (name, cells), scan in zip(values.items(), scans, strict=True):
+        yield Sheet(workbook=path.name, name=name, cells={**scan.errors, **cells}, scan=scan)
 
 
-def _check_kind(path: Path) -> None:
+def check_kind(path: Path) -> None:
+    """Look whether a file is of a kind that is read, by its name and its first bytes.
+
+    Raises
+    ------
+    WorkbookError
+        If it is missing, of another kind, or behind a password.
+    """
     suffix = path.suffix.lower()
     if not path.is_file():
         raise WorkbookError(Text("{file}: there is no such file.", file=path))
-    if suffix not in {".xlsx", ".xlsm", ".xls"}:
+    if suffix not in SUFFIXES:
         raise WorkbookError(
             Text(
                 "{file}: {suffix} files are not read. Open it in the spreadsheet program and save it as .xlsx.",
@@ -112,25 +134,6 @@ def _check_kind(path: Path) -> None:
         )
 
 
-def _read_values(path: Path) -> dict[str, dict[tuple[int, int], object]]:
-    import pandas as pd
-    from python_calamine import CalamineError
-
-    try:
-        frames = pd.read_excel(path, sheet_name=None, header=None, dtype=object, na_filter=False, engine="calamine")
-    except (CalamineError, ValueError, KeyError, IndexError, OverflowError) as error:
-        raise damaged(path, error) from None
-    return {
-        str(name): {
-            (row, column): raw
-            for row, values in enumerate(frame.itertuples(index=False, name=None))
-            for column, raw in enumerate(values)
-            if raw != "" and raw is not None
-        }
-        for name, frame in frames.items()
-    }
-
-
 def _read_form(sheet: Sheet) -> Form:
     try:
         form = formats.for_year(_year(sheet))
@@ -146,9 +149,11 @@ def _read_form(sheet: Sheet) -> Form:
         entries=tuple(blocks.entries),
         local=tuple(blocks.local),
         problems=tuple(blocks.problems),
+        remarks=tuple(blocks.remarks),
     )
     findings = (*blocks.findings, *located.findings, *located.undivided, *figures.findings)
-    return Form(workbook=sheet.workbook, sheet=sheet.name, statistics=statistics, findings=findings)
+    comments = {cell_address(*place): text for place, text in sorted(sheet.scan.comments.items())}
+    return Form(workbook=sheet.workbook, sheet=sheet.name, statistics=statistics, findings=findings, comments=comments)
 
 
 def _year(sheet: Sheet) -> int:

@@ -1,58 +1,33 @@
 """A streamed pass over an .xlsx package before any library loads it: limits, formulas, merged cells, comments.
 
-calamine gives values only, cannot tell a formula without a cached value from a blank, and allocates a sheet's whole
-extent; so the extent is measured here first, from the XML as it streams by.
+calamine gives values only. It cannot tell a formula without a cached value, or an error such as #DIV/0!, from a blank;
+it takes the last of two cells with one address, loses what stands behind an XML comment inside a number, and allocates
+a sheet's whole extent. So the extent is measured here first, from the XML as it streams by; what two readers could
+understand differently is refused; and what each cell stores is noted to hold calamine's answer against.
 """
 
 from __future__ import annotations
 
-import posixpath
-import re
-import zipfile
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
-from xml.etree.ElementTree import Element, ParseError
-
-from defusedxml.common import DefusedXmlException
-from defusedxml.ElementTree import iterparse
+from typing import NamedTuple
 
 from giakit.errors import WorkbookError
+from giakit.forms.package import Attributes, Handlers, Package, open_package, too_large
+from giakit.forms.scanner import SheetScan, cell_address, cell_position, scan_sheet
 from giakit.language import Text
 
-if TYPE_CHECKING:
-    from zipfile import ZipFile
+__all__ = ["SheetScan", "cell_address", "cell_position", "scan_workbook", "sheet_parts", "too_many_sheets"]
 
-MAX_FILE = 64 * 2**20
-MAX_UNPACKED = 512 * 2**20
 MAX_SHEETS = 500
-MAX_ROWS = 5_000
-MAX_COLUMNS = 256
-
-_RELATIONS = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+MAX_CELLS = 1_000_000  # filled cells of all sheets together
 
 
-@dataclass
-class SheetScan:
-    """What the values alone do not tell of a sheet; positions are (row, column) from 0.
+class SheetPart(NamedTuple):
+    """A tab of the workbook: its name and the part that holds its cells."""
 
-    Attributes
-    ----------
-    formulas
-        Cells with a formula; the value says whether a cached result is stored.
-    merges
-        Top left to bottom right of each merged range.
-    comments
-        Text of each cell comment.
-    hidden
-        Whether the sheet is hidden.
-    """
-
-    formulas: dict[tuple[int, int], bool] = field(default_factory=dict)
-    merges: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
-    comments: dict[tuple[int, int], str] = field(default_factory=dict)
-    hidden: bool = False
+    name: str
+    part: str
+    hidden: bool
 
 
 def scan_workbook(path: Path) -> dict[str, SheetScan]:
@@ -63,169 +38,71 @@ def scan_workbook(path: Path) -> dict[str, SheetScan]:
     WorkbookError
         If the file is damaged, protected or beyond the limits.
     """
-    try:
-        with zipfile.ZipFile(path) as package:
-            _check_sizes(path, package)
-            return {
-                name: _scan_sheet(path, name, package, part, hidden=hidden)
-                for name, part, hidden in _sheets(path, package)
-            }
-    except (
-        zipfile.BadZipFile,
-        KeyError,
-        ParseError,
-        DefusedXmlException,
-        ValueError,
-        EOFError,
-        OSError,
-        NotImplementedError,
-    ) as error:
-        raise damaged(path, error) from None
+    with open_package(path) as package:
+        sheets = sheet_parts(package)
+        if len(sheets) > MAX_SHEETS:
+            raise too_many_sheets(path, len(sheets))
+        if len({sheet.name for sheet in sheets}) != len(sheets):
+            raise ValueError("two sheets of one name")
+        _check_texts(package)
+        scans: dict[str, SheetScan] = {}
+        filled = 0
+        for name, part, hidden in sheets:
+            scans[name] = scan_sheet(package, name, part, hidden=hidden)
+            filled += len(scans[name].stored)
+            if filled > MAX_CELLS:
+                raise too_large(path)
+        return scans
 
 
-def damaged(path: Path, error: Exception) -> WorkbookError:
-    """Return what to say of a workbook that does not open."""
+def too_many_sheets(path: Path, count: int) -> WorkbookError:
+    """Return what to say of a workbook with more sheets than are read."""
     return WorkbookError(
         Text(
-            "{file}: damaged, it does not open ({reason}). "
-            "Open it in the spreadsheet program and save it again as .xlsx.",
+            "{file}: {count} sheets, at most {limit} are read. Split the workbook.",
             file=path.name,
-            reason=type(error).__name__,
+            count=count,
+            limit=MAX_SHEETS,
         )
     )
 
 
-def cell_position(address: str) -> tuple[int, int]:
-    """Return (row, column) from 0 of an address such as ``C12``.
-
-    Raises
-    ------
-    ValueError
-        If it is no address.
-    """
-    match = re.fullmatch(r"\$?([A-Z]{1,3})\$?([1-9]\d*)", address)
-    if not match:
-        raise ValueError(f"no cell address: {address!r}")
-    column = 0
-    for letter in match[1]:
-        column = column * 26 + ord(letter) - ord("A") + 1
-    return int(match[2]) - 1, column - 1
+def workbook_part(package: Package) -> str:
+    """Return the part that lists the sheets."""
+    targets = (target for kind, target in package.relations("").values() if kind == "officeDocument")
+    return next(targets, "xl/workbook.xml")
 
 
-def cell_address(row: int, column: int) -> str:
-    """Return the address of a position counted from 0: ``(11, 2)`` is ``C12``."""
-    letters = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return f"{letters}{row + 1}"
+def sheet_parts(package: Package) -> list[SheetPart]:
+    """Return the worksheets in the order of their tabs; a chart on a tab of its own is none."""
+    root = workbook_part(package)
+    relations = package.relations(root)
+    found: list[SheetPart] = []
 
-
-def _check_sizes(path: Path, package: ZipFile) -> None:
-    if path.stat().st_size > MAX_FILE or sum(part.file_size for part in package.infolist()) > MAX_UNPACKED:
-        raise WorkbookError(
-            Text(
-                "{file}: too large for a statistics workbook (at most {limit} MB unpacked). "
-                "Split it by county or year.",
-                file=path.name,
-                limit=MAX_UNPACKED // 2**20,
-            )
-        )
-
-
-def _elements(stream: IO[bytes], *names: str) -> Iterator[Element]:
-    """Yield the elements with these local names as they close, freeing what has passed."""
-    wanted = set(names)
-    for _, element in iterparse(stream, events=("end",), forbid_dtd=True):
-        local = element.tag.rsplit("}", 1)[-1]
-        if local in wanted:
-            yield element
-        if local in {"row", "comment", "sheetData"}:
-            element.clear()
-
-
-def _relations(package: ZipFile, part: str) -> dict[str, tuple[str, str]]:
-    """Return id → (type, target part) of a part's relationships; empty where it has none."""
-    folder, name = posixpath.split(part)
-    location = posixpath.join(folder, "_rels", f"{name}.rels")
-    if location not in package.namelist():
-        return {}
-    with package.open(location) as stream:
-        return {
-            each.get("Id", ""): (
-                each.get("Type", "").rsplit("/", 1)[-1],
-                posixpath.normpath(posixpath.join("/" + folder, each.get("Target", ""))).lstrip("/"),
-            )
-            for each in _elements(stream, "Relationship")
-            if each.get("TargetMode") != "External"
-        }
-
-
-def _sheets(path: Path, package: ZipFile) -> list[tuple[str, str, bool]]:
-    root = next(
-        (target for kind, target in _relations(package, "").values() if kind == "officeDocument"), "xl/workbook.xml"
-    )
-    relations = _relations(package, root)
-    found = []
-    with package.open(root) as stream:
-        for sheet in _elements(stream, "sheet"):
-            kind, target = relations[sheet.get(_RELATIONS, "")]
+    def start(name: str, attributes: Attributes) -> None:
+        if name == "sheet":
+            reference = next((value for key, value in attributes.items() if key.endswith(":id")), "")
+            kind, target = relations[reference]
             if kind == "worksheet":
-                found.append((sheet.get("name", ""), target, sheet.get("state", "visible") != "visible"))
-    if len(found) > MAX_SHEETS:
-        raise WorkbookError(
-            Text(
-                "{file}: {count} sheets, at most {limit} are read. Split the workbook.",
-                file=path.name,
-                count=len(found),
-                limit=MAX_SHEETS,
-            )
-        )
+                hidden = attributes.get("state", "visible") != "visible"
+                found.append(SheetPart(attributes.get("name", ""), target, hidden))
+
+    package.stream(root, Handlers(start))
     return found
 
 
-def _scan_sheet(path: Path, name: str, package: ZipFile, part: str, *, hidden: bool) -> SheetScan:
-    scan = SheetScan(hidden=hidden)
-    row = column = 0  # where a cell without an address stands: behind its neighbour
-    with package.open(part) as stream:
-        for element in _elements(stream, "c", "row", "mergeCell"):
-            if element.tag.endswith("}mergeCell"):
-                first, _, last = element.get("ref", "").partition(":")
-                scan.merges[cell_position(first)] = cell_position(last or first)
-            elif element.tag.endswith("}row"):
-                row, column = int(element.get("r") or row + 1), 0
-            else:
-                row, column = cell_position(element.get("r") or cell_address(row, column))
-                _check_extent(path, name, row, column)
-                if any(child.tag.endswith("}f") for child in element):
-                    scan.formulas[row, column] = any(
-                        child.tag.endswith("}v") and child.text is not None for child in element
-                    )
-                column += 1
-    for kind, target in _relations(package, part).values():
-        if kind == "comments":
-            scan.comments.update(_comments(package, target))
-    return scan
+def _check_texts(package: Package) -> None:
+    """Refuse a table of texts in which calamine would lose or shift one."""
+    path: list[str] = []
 
+    def start(name: str, _: Attributes) -> None:
+        if len(path) == 1 and name not in {"si", "extLst"}:
+            raise ValueError("an unknown element among the texts")
+        path.append(name)
 
-def _check_extent(path: Path, sheet: str, row: int, column: int) -> None:
-    if row >= MAX_ROWS or column >= MAX_COLUMNS:
-        raise WorkbookError(
-            Text(
-                "{file} [{sheet}] {cell}: a cell far outside the form; a sheet is read up to row {rows} and column "
-                "{columns}. Delete the rows and columns behind the form.",
-                file=path.name,
-                sheet=sheet,
-                cell=cell_address(row, column),
-                rows=MAX_ROWS,
-                columns=MAX_COLUMNS,
-            )
-        )
+    def end(_: str) -> None:
+        path.pop()
 
-
-def _comments(package: ZipFile, part: str) -> Iterator[tuple[tuple[int, int], str]]:
-    with package.open(part) as stream:
-        for comment in _elements(stream, "comment"):
-            text = "".join(node.text or "" for node in comment.iter() if node.tag.endswith("}t"))
-            yield cell_position(comment.get("ref", "")), text.strip()
+    for kind, target in package.relations(workbook_part(package)).values():
+        if kind == "sharedStrings":
+            package.stream(target, Handlers(start, end, plain=lambda: bool(path)))

@@ -29,8 +29,8 @@ class NarratedReport(Protocol):
     def narrative_names(self) -> dict[str, object]:
         """Return what the cells can refer to."""
 
-    def add_prose(self, prose: Prose) -> None:
-        """Remember a finished cell."""
+    def add_prose(self, prose: Prose) -> Prose:
+        """Remember a finished cell, and return it with what else is to be said of it."""
 
 
 def register(shell: InteractiveShell) -> None:
@@ -64,5 +64,5 @@ def run_cell(shell: InteractiveShell, line: str, cell: str) -> None:
     if not isinstance(report, NarratedReport):
         raise NarrativeError(Text("there is no report yet: run the cells above first, from the first one on"))
     prose = render_narrative(line, cell, report.narrative_names(), report.format, first_line=_FIRST_LINE)
-    report.add_prose(prose)
+    prose = report.add_prose(prose)
     display(prose, display_id=f"giakit-narrative-{prose.key}")

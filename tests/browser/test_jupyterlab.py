@@ -99,7 +99,7 @@ def test_run_all_shows_the_report_and_an_edited_cell_its_prose(address: str, pag
     page.get_by_role("menuitem", name="Run").first.click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
     cells = notebook.locator(".jp-CodeCell")
-    last = cells.filter(has_text="report.show_remaining()").first
+    last = cells.filter(has_text="report.finish()").first
     expect(last.locator(".jp-InputPrompt").first).to_have_text(re.compile(r"\[\d+\]:"), timeout=RUN_MILLISECONDS)
     assert notebook.locator('.jp-RenderedText[data-mime-type="application/vnd.jupyter.stderr"]').count() == 0
     assert notebook.get_by_text("采购总金额").count()

@@ -90,7 +90,7 @@ def test_the_generator_writes_these_files(tmp_path: Path) -> None:
 def test_every_sheet_prints_one_page_wide(year: int) -> None:
     book = openpyxl.load_workbook(ROOT / "params" / f"county-{year}.xlsx")
     for sheet in book.worksheets:
-        assert sheet.max_column == 15  # as many as table 四 has: every block shares that grid
+        assert sheet.max_column == 16  # as many as table 四 has: every block shares that grid; and what checks table 三
         assert sheet.sheet_properties.pageSetUpPr.fitToPage
         assert sheet.page_setup.fitToHeight == 0  # as many pages down as it takes; one wide is the default
         assert len(sheet.row_breaks.brk) == 2

@@ -36,8 +36,9 @@ class Report:
     def narrative_names(self) -> dict[str, object]:
         return build_names(self.statistics, None)
 
-    def add_prose(self, prose: Prose) -> None:
+    def add_prose(self, prose: Prose) -> Prose:
         self.prose.append(prose)
+        return prose
 
 
 @pytest.fixture
@@ -114,7 +115,7 @@ class Report:
         return build_names(self.statistics, None)
 
     def add_prose(self, prose):
-        pass
+        return prose
 """
 
 
