@@ -57,11 +57,16 @@ def write_annotated(source: Path, target: Path, findings: Sequence[Finding]) -> 
     """
     check_kind(source)
     if source.suffix.lower() == ".xls":
-        text = "{file}: an old .xls file cannot be annotated. Save it as .xlsx in the spreadsheet program."
-        raise WorkbookError(Text(text, file=source.name))
+        raise WorkbookError(
+            Text(
+                "{file}: an old .xls file cannot be annotated. Save it as .xlsx in the spreadsheet program.",
+                file=source.name,
+            )
+        )
     if source.suffix.lower() != target.suffix.lower() or (target.exists() and target.samefile(source)):
-        text = "{file}: the annotated copy must be another file of the same kind. Name another file."
-        raise WorkbookError(Text(text, file=target.name))
+        raise WorkbookError(
+            Text("{file}: the annotated copy must be another file of the same kind. Name another file.", file=target.name)
+        )
     replace_file(target, copy_context().run(_annotated, source, findings))
 
 
