@@ -104,7 +104,9 @@ class _BlockReader(RecordReader):
                 declared.blank,
                 declared.label,
                 Text("is blank; the report says nothing about it"),
-                Text("Fill it in; write 无 if there is nothing to report."),
+                Text("Type 0 if there was none.")
+                if declared.kind
+                else Text("Fill it in; write 无 if there is nothing to report."),
                 place,
             )
         if declared.kind is None:
