@@ -65,7 +65,9 @@ def write_annotated(source: Path, target: Path, findings: Sequence[Finding]) -> 
         )
     if source.suffix.lower() != target.suffix.lower() or (target.exists() and target.samefile(source)):
         raise WorkbookError(
-            Text("{file}: the annotated copy must be another file of the same kind. Name another file.", file=target.name)
+            Text(
+                "{file}: the annotated copy must be another file of the same kind. Name another file.", file=target.name
+            )
         )
     replace_file(target, copy_context().run(_annotated, source, findings))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from giakit.formats import normal_label
 from giakit.forms.amounts import clean
@@ -12,6 +12,12 @@ from giakit.forms.scan import SheetScan, cell_address
 from giakit.statistics import Cell
 
 Position = tuple[int, int]
+
+
+@lru_cache(maxsize=2**12)  # the sheets of a county have the same labels
+def _label(text: str) -> str:
+    """Return a text as labels are compared: a colon behind it does not count."""
+    return normal_label(text).rstrip(":")
 
 
 @dataclass(frozen=True)
@@ -47,7 +53,7 @@ class Sheet:
         found: dict[str, list[Position]] = {}
         for position, raw in sorted(self.cells.items()):
             if isinstance(raw, str):
-                found.setdefault(normal_label(raw).rstrip(":"), []).append(position)
+                found.setdefault(_label(raw), []).append(position)
         return found
 
     @cached_property
@@ -59,7 +65,7 @@ class Sheet:
 
     def find(self, names: Iterable[str], region: Region) -> list[Position]:
         """Return where any of these labels stands inside the region, in reading order."""
-        wanted = {normal_label(name).rstrip(":") for name in names}
+        wanted = {_label(name) for name in names}
         return sorted(place for name in wanted for place in self.labels.get(name, []) if place in region)
 
     def cell(self, position: Position) -> Cell:

@@ -16,6 +16,11 @@ _COMMENTS = "application/vnd.openxmlformats-officedocument.spreadsheetml.comment
 _DRAWING = "application/vnd.openxmlformats-officedocument.vmlDrawing"
 _NO_COMMENTS = f'<comments xmlns="{_MAIN}"><authors/><commentList/></comments>'.encode()
 _BLOCK = 1024  # shapes are numbered in blocks; each drawing of a workbook owns some
+_PREFIXES = {
+    "v": "urn:schemas-microsoft-com:vml",
+    "o": "urn:schemas-microsoft-com:office:office",
+    "x": "urn:schemas-microsoft-com:office:excel",
+}
 _NO_DRAWING = (
     '<xml xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" '
     'xmlns:x="urn:schemas-microsoft-com:office:excel"><o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data="{}"/>'
@@ -101,7 +106,7 @@ def _free_block(parts: Parts) -> int:
     blocks = [
         int(number)
         for drawing in drawings
-        for listed in re.findall(r"<o:idmap\b[^>]*\bdata=[\"']([\d,]+)", drawing)
+        for listed in re.findall(r"<(?:\w+:)?idmap\b[^>]*\bdata=[\"']([\d,]+)", drawing)
         for number in listed.split(",")
         if number
     ]
@@ -113,11 +118,18 @@ def _add_shapes(drawing: str, texts: Mapping[Place, str], first: int = 0) -> byt
     start = max([first - 1, *used]) + 1
     shapes = "".join(_shape(number, *pair) for number, pair in enumerate(texts.items(), start))
     last = max(start, start + len(texts) - 1) // _BLOCK
-    drawing = re.sub(r"(<o:idmap\b[^>]*\bdata=[\"'])(\d+)([\d,]*)", lambda m: _blocks(m, last), drawing, count=1)
+    drawing = re.sub(r"<xml\b[^>]*", lambda match: _declared(match[0]), drawing, count=1)
+    drawing = re.sub(r"(<(?:\w+:)?idmap\b[^>]*\bdata=[\"'])(\d+)([\d,]*)", lambda m: _blocks(m, last), drawing, count=1)
     head, closing, rest = drawing.rpartition("</xml>")
     if not closing:
         raise ValueError("a drawing without an end")
     return f"{head}{shapes}{closing}{rest}".encode()
+
+
+def _declared(tag: str) -> str:
+    """Return the drawing's first tag with the prefixes that the shapes use; not every program chooses these."""
+    missing = (f' xmlns:{prefix}="{name}"' for prefix, name in _PREFIXES.items() if f"xmlns:{prefix}=" not in tag)
+    return tag + "".join(missing)
 
 
 def _blocks(match: re.Match[str], last: int) -> str:

@@ -23,6 +23,7 @@ from giakit.language import Text
 MAX_FILE = 64 * 2**20
 MAX_UNPACKED = 512 * 2**20
 MAX_PARTS = 10_000
+MAX_CELLS = 1_000_000  # filled cells of all sheets together
 MAX_ELEMENTS = 5_000_000  # XML elements looked at in one workbook: ten times what 500 sheets of the form hold
 
 _CHUNK = 2**20
@@ -178,9 +179,11 @@ def too_large(path: Path) -> WorkbookError:
     """Return what to say of a workbook beyond the limits."""
     return WorkbookError(
         Text(
-            "{file}: too large for a statistics workbook (at most {limit} MB unpacked). Split it by county or year.",
+            "{file}: too large for a statistics workbook (at most {limit} MB unpacked and {cells} filled cells). "
+            "Delete what does not belong to the form, or split it by county or year.",
             file=path.name,
             limit=MAX_UNPACKED // 2**20,
+            cells=MAX_CELLS,
         )
     )
 

@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from giakit.errors import PrerequisiteError, WorkbookError
-from giakit.forms.package import MAX_FILE, damaged, too_large
-from giakit.forms.scan import MAX_CELLS, MAX_SHEETS, too_many_sheets
+from giakit.forms.package import MAX_CELLS, MAX_FILE, damaged, too_large
+from giakit.forms.scan import MAX_SHEETS, too_many_sheets
 from giakit.language import Text
 
 MEMORY = 2**30  # bytes of address space

@@ -12,14 +12,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from giakit.errors import WorkbookError
-from giakit.forms.package import Attributes, Handlers, Package, open_package, too_large
+from giakit.forms.package import MAX_CELLS, Attributes, Handlers, Package, open_package, too_large
 from giakit.forms.scanner import SheetScan, cell_address, cell_position, scan_sheet
 from giakit.language import Text
 
 __all__ = ["SheetScan", "cell_address", "cell_position", "scan_workbook", "sheet_parts", "too_many_sheets"]
 
 MAX_SHEETS = 500
-MAX_CELLS = 1_000_000  # filled cells of all sheets together
 
 
 class SheetPart(NamedTuple):

@@ -71,7 +71,11 @@ class Lookup:
         if not lines or any(value.state == "unreadable" for value in values):
             return Figure(label, frozenset(), _cells(values))
         pairs = [_entered_and_summed(entered, parts) for entered, parts in lines]
-        sums = {_sum(first for first, _ in pairs), _sum(second for _, second in pairs)} - {None}
+        sums = (
+            _sum(first for first, _ in pairs),
+            _sum(second for _, second in pairs),
+            _sum(_amount(entered) for entered, _ in lines if entered),  # as a narrative cell adds up a group
+        )
         return Figure(label, frozenset(amount for amount in sums if amount is not None), _cells(values))
 
     def _reported(self, table: Table, row: Row, column: Column) -> bool:

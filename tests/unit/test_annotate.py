@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import zipfile
+from xml.etree import ElementTree as ET
 
 import openpyxl
 import pytest
@@ -212,3 +213,13 @@ def test_libreoffice_opens_the_copy_with_values_and_comments(workbook, tmp_path)
     assert "两边不等" in book["河口镇"]["G30"].comment.text
     assert "原有批注" in book["河口镇"]["D6"].comment.text
     assert fill(book["河口镇"]["G30"]) == "FFFF9999"
+
+
+def test_boxes_join_the_drawing_of_another_program_and_stay_hidden(workbook):
+    """The workbook comes from openpyxl, which calls the drawing's namespaces ns0, ns1, ns2."""
+    names = {"s": "urn:schemas-microsoft-com:vml"}
+    with zipfile.ZipFile(annotated(workbook, [at(workbook, "G30")])) as archive:
+        (drawing,) = [archive.read(name) for name in archive.namelist() if name.endswith(".vml")]
+    shapes = ET.fromstring(drawing).findall("s:shape", names)  # noqa: S314 - written by this test
+    assert len(shapes) == 2
+    assert all("visibility:hidden" in shape.get("style") for shape in shapes)
