@@ -14,6 +14,8 @@ from giakit.checks import check_statistics
 from giakit.findings import Finding, errors
 from giakit.formats import normal_label
 from giakit.forms.amounts import Amount, parse_amount
+from giakit.forms.read import read_workbook
+from giakit.forms.write import write_workbook
 from giakit.statistics import Cell, Entry, Statistics, Value
 
 FOLDER = Path(__file__).resolve().parent
@@ -198,3 +200,15 @@ def test_permits_that_longcun_had_in_2020_cannot_vanish_in_2021():
     assert "2104" in str(found[0].problem)
     many = state_facts(2021, "乡镇", disclosure__permits__decisions=2000)
     assert check_statistics(many, read_report("longcun-2020")) == []
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_written_into_a_form_and_read_back_a_report_has_the_same_violations(name: str, tmp_path: Path) -> None:
+    statistics = read_report(name)
+    write_workbook(tmp_path / "公布的年报.xlsx", [statistics])
+    form = read_workbook(tmp_path / "公布的年报.xlsx").forms[0]
+    assert form.statistics is not None
+    read = errors(check_statistics(form.statistics))
+    assert {(found.rule, found.place) for found in read} == KNOWN.get(name, set())
+    assert all(cell.address for found in read for cell in found.cells)
+    assert not [found for found in errors(form.findings) if found.rule not in {"read.blank_field", "read.fact"}]
