@@ -22,11 +22,15 @@ from giakit.statistics import Statistics
 
 @dataclass(frozen=True)
 class _Judged:
-    """A statement with what it may mean, and whether it agrees with one of these meanings."""
+    """A statement with what it may mean, as far as that is known.
+
+    `agrees` tells whether it agrees with one of the readings, `unknown` whether one of them is missing that may do so.
+    """
 
     statement: Statement
     readings: tuple[Figure, ...]
     agrees: bool
+    unknown: bool = False
 
 
 def judge_statements(
@@ -53,12 +57,13 @@ def judge_statements(
 
 def _judge(statement: Statement, lookup: Lookup) -> _Judged:
     claim = statement.claim
-    found = [lookup.reading(keys) for keys in claim.equals]
-    readings = tuple(each for each in found if each is not None)
+    known = [each for each in (lookup.reading(keys) for keys in claim.equals) if each is not None]
+    readings = tuple(each for each in known if each.amounts)
     if claim.kind != "number":
         return _Judged(statement, readings, all(0 in each.amounts for each in readings))
     agrees = any(_same(statement.quantity, amount) for each in readings for amount in each.amounts)
-    return _Judged(statement, readings, agrees or _crosses(statement, lookup))
+    unknown = not known or not known[0].amounts or any(each.unreadable for each in known)
+    return _Judged(statement, readings, agrees or _crosses(statement, lookup), unknown)
 
 
 def _same(quantity: Quantity | None, amount: Decimal) -> bool:
@@ -88,7 +93,7 @@ def _proves_scope(judged: _Judged) -> bool:
 
 
 def _contradiction(judged: _Judged, place: str, *, sure: bool) -> Iterator[Finding]:
-    if judged.agrees:
+    if judged.agrees or judged.unknown:
         return
     severity = _severity(judged, sure=sure)
     if judged.statement.when == "last" and severity == "error":

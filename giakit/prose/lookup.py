@@ -25,11 +25,14 @@ class Figure:
     amounts
         What may be called this figure: as entered, and where that is a total, what its parts come to. Empty where the
         workbook holds no number for it. Money is in 元.
+    unreadable
+        Whether a cell of it could not be read, so that nobody knows.
     """
 
     label: str
-    amounts: frozenset[Decimal]
+    amounts: frozenset[Decimal] = frozenset()
     cells: tuple[Cell, ...] = ()
+    unreadable: bool = False
 
 
 class Lookup:
@@ -39,17 +42,24 @@ class Lookup:
         self.statistics = statistics
 
     def reading(self, keys: Iterable[str]) -> Figure | None:
-        """Return the sum of figures, ``None`` where one of them is unknown to the form, not filled in or unreadable."""
-        figures: list[tuple[bool, Figure]] = []
+        """Return the sum of figures, ``None`` where the form has not all of them; a blank beside a number is 0."""
+        signs: list[int] = []
+        figures: list[Figure] = []
         for key in keys:
             figure = self.figure(key.removeprefix("-"))
-            if figure is None or not figure.amounts:
+            if figure is None:
                 return None
-            figures.append((key.startswith("-"), figure))
-        label = "".join(f"{'－' if minus else '＋'}{each.label}" for minus, each in figures).removeprefix("＋")
-        choices = product(*([-amount if minus else amount for amount in each.amounts] for minus, each in figures))
-        amounts = frozenset(sum(choice, Decimal(0)) for choice in choices)
-        return Figure(label, amounts, tuple(cell for _, each in figures for cell in each.cells))
+            signs.append(-1 if key.startswith("-") else 1)
+            figures.append(figure)
+        names = (f"{'－' if sign < 0 else '＋'}{each.label}" for sign, each in zip(signs, figures, strict=True))
+        label = "".join(names).removeprefix("＋")
+        cells = tuple(cell for each in figures for cell in each.cells)
+        unreadable = any(each.unreadable for each in figures)
+        if unreadable or not any(each.amounts for each in figures):
+            return Figure(label, cells=cells, unreadable=unreadable)
+        choices = product(*(each.amounts or {Decimal(0)} for each in figures))
+        sums = (sum(sign * amount for sign, amount in zip(signs, choice, strict=True)) for choice in choices)
+        return Figure(label, frozenset(Decimal(each) for each in sums), cells)
 
     def figure(self, key: str) -> Figure | None:
         """Return one figure or the sum of a group; ``None`` where the form has no such thing."""
@@ -60,7 +70,8 @@ class Lookup:
             return None
         amount = _amount(value)
         label = load_claims().labels.get(key, key)
-        return Figure(label, frozenset() if amount is None else frozenset({amount}), _cells([value]))
+        amounts = frozenset() if amount is None else frozenset({amount})
+        return Figure(label, amounts, _cells([value]), unreadable=value.state == "unreadable")
 
     def _group(self, table: Table, band: Band, row: Row, column: Column) -> Figure:
         columns = list(_leaves(column)) if column.columns else [column]
@@ -69,7 +80,7 @@ class Lookup:
         values = [value for entered, parts in lines for value in (entered, *parts) if value is not None]
         label = "/".join(part for part in (_short(row), _column_label(band, column)) if part)
         if not lines or any(value.state == "unreadable" for value in values):
-            return Figure(label, frozenset(), _cells(values))
+            return Figure(label, cells=_cells(values), unreadable=bool(lines))
         pairs = [_entered_and_summed(entered, parts) for entered, parts in lines]
         sums = (
             _sum(first for first, _ in pairs),

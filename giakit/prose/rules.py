@@ -43,6 +43,8 @@ class Claim(Declared):
     ----------
     kind
         ``number``: the number equals one reading; ``none`` and ``all_upheld``: every reading comes to 0.
+    never_with, sentence_with, sentence_without
+        Patterns that its clause must not match, and its sentence must or must not.
     severity
         The gravest finding; an ``error`` is softened to a warning wherever the text may mean a part.
     smaller

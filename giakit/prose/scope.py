@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from giakit.prose.rules import reading
+from giakit.prose.rules import load_claims, reading
 from giakit.prose.text import Clause, Passage, Sentence, normal_text
 from giakit.statistics import Statistics
 
@@ -80,9 +80,13 @@ def _without_style(plain: str) -> str:
 
 
 def settings(passages: Iterable[Passage], organ: Organ) -> Iterator[tuple[Passage, Sentence, Clause, Setting]]:
-    """Yield the clauses of a narrative cell in order, each with where it stands."""
+    """Yield the clauses of a narrative cell in order, each with where it stands.
+
+    Whose figures they are lasts beyond a sentence only if there were numbers of cases in it, and ends with the topic.
+    """
     scope = OWN
     for passage in passages:
+        scope = OWN if reading("topic").search(passage.plain) or passage.is_heading else scope
         for sentence in passage.sentences:
             setting = Setting(scope=scope)
             for clause in sentence.clauses:
@@ -90,8 +94,14 @@ def settings(passages: Iterable[Passage], organ: Organ) -> Iterator[tuple[Passag
                     setting, scope=_scope(clause.text, organ, setting.scope), foreign=_foreign(clause, setting)
                 )
                 yield passage, sentence, clause, here
-                setting = setting if clause.behind is not None else _after(clause.text, here)
-            scope = setting.scope
+                if clause.behind is None:
+                    setting = _after(clause.text, here)
+                    scope = setting.scope if _counts_cases(sentence, clause) else scope
+
+
+def _counts_cases(sentence: Sentence, clause: Clause) -> bool:
+    cases = load_claims().units["cases"]
+    return any(sentence.quantity(mark).unit in cases for mark in clause.marks)
 
 
 def when_of(before: str, setting: Setting) -> When:

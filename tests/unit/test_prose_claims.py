@@ -62,6 +62,7 @@ def found(findings: list[Finding]) -> list[tuple[str, str]]:
         "全年共收到政府信息公开申请7件。",
         "本年度受理依申请公开 7 件，均按期答复。",
         "2023年，我镇新收政府信息公开申请７件。",
+        "截至2023年12月31日，共收到政府信息公开申请7件。",
         "今年接收7件政府信息公开申请。",
         "全年共收办政府信息公开申请9件。",  # with those carried in
         "通过信函、网站等渠道共收到政府信息公开申请7件。",
@@ -109,6 +110,11 @@ def test_received_contradicts(town, text, severity):
         "受理行政许可申请35件，收到信访件12件。",
         "12345热线受理群众诉求47件，办结47件。",
         "收到领导信箱来信20件，全部办结20件。",
+        "截至6月底，共收到政府信息公开申请3件。",
+        "近三年共收到政府信息公开申请30件。",
+        "新增政府信息公开申请渠道3个。",
+        "依法予以公开信息300条。",
+        "法院判决不予公开2件违法。",
     ],
 )
 def test_what_is_no_statement_of_the_year_s_total(town, text):
@@ -127,6 +133,7 @@ def test_what_is_no_statement_of_the_year_s_total(town, text):
         "民政所收到申请3件，其中县教育局收到2件。",
         "本级收到政府信息公开申请2件。\n办结2件，予以公开2件。",
         "所属单位未收到政府信息公开申请。",
+        "县教育局未收到政府信息公开申请。",
     ],
 )
 def test_another_body_s_figures_are_let_pass(town, text):
@@ -139,8 +146,15 @@ def test_a_total_that_agrees_shows_that_the_tables_mean_the_same(town):
     assert found(check("全县共收到申请7件，办结7件，予以公开4件，无法提供2件。", county)) == [("P-6", "error")]
 
 
-def test_own_words_end_another_body_s(town):
-    text = "全县共收到申请149件。我镇全年收到申请8件。"
+@pytest.mark.parametrize(
+    "text",
+    [
+        "全县共收到申请149件。我镇全年收到申请8件。",
+        "全县统一受理平台启用。全年收到申请8件。",  # words about a platform are about no figures
+        "（一）主动公开。全县发布信息40条。\n（二）依申请公开。全年收到申请8件。",
+    ],
+)
+def test_where_another_body_s_figures_end(town, text):
     assert found(check(text, town(received=7, handled=7))) == [("P-1", "error")]
 
 
@@ -334,6 +348,7 @@ def test_nothing_received(town, text):
         "没有上年结转的申请。",
         "上半年未收到政府信息公开申请。",
         "没有超期未答复的申请。",
+        "除上述2件外，未收到政府信息公开申请。",
     ],
 )
 def test_nothing_of_something_else(town, text):
@@ -375,7 +390,7 @@ def test_administrative_fees_are_another_matter(town):
     ("text", "rules"),
     [
         ("作出行政许可决定5件，行政处罚9件。", []),
-        ("处罚强制类信息9条，公示行政许可12件。", []),
+        ("处罚强制类信息9条，公示行政许可12件、行政处罚11件。", []),
         ("行政许可事项27项。", []),
         ("作出行政许可决定7件。", [("P-10", "warning")]),
         ("制发行政规范性文件6件，废止1件，现行有效32件。", []),

@@ -98,9 +98,22 @@ def test_readings_add_and_subtract(keys: list[str], expected: list[int]):
     assert amounts(lookup.reading(keys)) == expected
 
 
-def test_a_reading_with_a_figure_that_is_not_there_is_none():
-    lookup = town(applications__received__total=5)
-    assert lookup.reading(["applications.received.total", "applications.carried_in.total"]) is None
+def test_a_blank_beside_a_number_is_nothing():
+    lookup = town(applications__received__total=5, applications__carried_in__total=None)
+    assert amounts(lookup.reading(["applications.received.total", "applications.carried_in.total"])) == [5]
+    assert amounts(lookup.reading(["applications.carried_in.total"])) == []
+
+
+def test_a_reading_with_an_unreadable_figure_is_unknown():
+    lookup = town(state="unreadable", applications__received__total=5, applications__carried_in__total=2)
+    reading = lookup.reading(["applications.received.total", "applications.carried_in.total"])
+    assert reading is not None
+    assert (reading.amounts, reading.unreadable) == (frozenset(), True)
+
+
+def test_a_reading_that_the_form_does_not_have():
+    lookup = town(2020, disclosure__normative_documents__made=5)
+    assert lookup.reading(["disclosure.normative_documents.made", "disclosure.normative_documents.issued"]) is None
 
 
 def test_a_reading_names_its_figures():
