@@ -198,7 +198,7 @@ def _show_review(review: Review) -> None:
         for found in form.findings:
             cell = found.cells[0].address if found.cells else ""
             click.echo(f"  {severity_word(found.severity)}  {found.rule:<18} {cell:<6} {found.place}: {found.problem}")
-            click.echo(f"    {found.answer or found.remedy}")
+            click.echo(f"    {found.advice}")
         if not form.findings:
             click.echo("  " + translate("Every figure is there and agrees with the rules of the form."))
     for sentence in review.unreadable:

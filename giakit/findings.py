@@ -63,11 +63,18 @@ class Finding(Record):
     culprit: Cell | None = None
     answer: str = ""
 
+    @property
+    def advice(self) -> str:
+        """What to do, and for an answered warning the reason that answers it."""
+        if not self.answer:
+            return str(self.remedy)
+        return translate("{remedy} Answered: {reason}", remedy=self.remedy, reason=self.answer)
+
     def __str__(self) -> str:
         where = "; ".join(str(cell) for cell in self.cells[:1])
         parts = [part for part in (where, self.place) if part]
         return translate(
-            "{place}: {problem}. {remedy}", place=" ".join(parts), problem=self.problem, remedy=self.remedy
+            "{place}: {problem}. {remedy}", place=" ".join(parts), problem=self.problem, remedy=self.advice
         )
 
 

@@ -139,7 +139,7 @@ def finding_texts(finding: Finding) -> tuple[str, ...]:
         "\n".join(_cell_lines(finding.cells)),
         finding.place,
         str(finding.problem),
-        str(finding.remedy),
+        finding.advice,
         finding.words,
     )
 

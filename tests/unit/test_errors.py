@@ -6,6 +6,8 @@ import re
 import pytest
 
 from giakit import errors
+from giakit.content.html import render_content
+from giakit.content.model import Notes
 from giakit.errors import GiakitError, ReportRefused
 from giakit.findings import Finding, finding
 from giakit.language import Text
@@ -43,6 +45,14 @@ def test_every_error_survives_pickling_with_its_problems(kind):
 def test_a_refusal_lists_its_findings(monkeypatch):
     monkeypatch.setenv("GIAKIT_LANG", "en")
     assert str(ReportRefused(FOUND, FOUND)).splitlines() == ["县.xlsx [甲] C3 三/自然人: is 3. Mend it."] * 2
+
+
+def test_an_answer_stands_beside_its_warning(monkeypatch):
+    monkeypatch.setenv("GIAKIT_LANG", "en")
+    answered = FOUND.model_copy(update={"severity": "warning", "answer": "口径调整"})
+    assert str(answered).endswith("Mend it. Answered: 口径调整")
+    shown = render_content(Notes(title="核对结果", findings=(answered,)))
+    assert "Answered: 口径调整" in shown
 
 
 def test_a_finding_survives_json():
