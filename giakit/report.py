@@ -49,9 +49,8 @@ class Report:
     ) -> None:
         self.statistics = statistics
         self.previous = previous
-        remarks = statistics.remarks
-        found = answer_findings([*findings, *check_statistics(statistics, previous)], remarks)
-        self.findings = (*found, *check_remarks(found, remarks))
+        found = [*findings, *check_statistics(statistics, previous)]
+        self.findings = tuple(answer_findings(found, statistics.remarks))
         self._preamble = preamble
         self._charts = charts
         self._override = override or ""
@@ -124,8 +123,10 @@ class Report:
                 if section.table:
                     self.show_table(section.numeral)
         written = list(self._prose.values())
-        whole = check_report_prose(written, self.statistics)
+        remarks = self.statistics.remarks
         of_cells = [found for prose in written for found in prose.findings]
+        whole = answer_findings(check_report_prose(written, self.statistics), remarks)
+        whole += check_remarks([*self.findings, *of_cells, *whole], remarks)
         _display(self.declaration.model_copy(update={"findings": (*self.findings, *whole)}), "report", update=True)
         _display(self._notes((*self.findings, *of_cells, *whole)), "findings", update=True)
 
