@@ -288,8 +288,3 @@ def _undivided_groups(rows: Sequence[Row]) -> Iterator[Row]:
         if row.undivided:
             yield row
         yield from _undivided_groups(row.rows)
-
-
-def label_area(form: Format) -> int:
-    """Return how many sheet columns hold row labels in the layout of the blank form: three, or as many as needed."""
-    return max(3, *(band.label_columns for table in form.tables for band in table.bands))
