@@ -18,6 +18,7 @@ _HOMES = {
     "Statistics": "giakit.statistics",
     "open_report": "giakit.report",
     "read_workbook": "giakit.forms.read",
+    "run_batch": "giakit.batch.interactive",
     "write_workbook": "giakit.forms.write",
 }
 
@@ -29,6 +30,7 @@ __all__ = [
     "__version__",
     "open_report",
     "read_workbook",
+    "run_batch",
     "write_workbook",
 ]
 

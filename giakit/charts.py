@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from giakit import fonts
-from giakit.content.model import Chart
+from giakit.content.model import Chart, TableBand, TableCell
 from giakit.errors import ParameterError
 from giakit.figures import format_amount
 from giakit.language import Text
@@ -64,6 +64,7 @@ class _Plans(Record):
 
     year: str
     alternative: str
+    corner: str
     charts: tuple[_Plan, ...]
 
 
@@ -121,6 +122,7 @@ def build_chart(chart_id: str, statistics: Statistics, previous: Statistics | No
         svg=svg,
         width=_WIDTH,
         height=height,
+        data=_data(years, unit),
     )
 
 
@@ -189,6 +191,17 @@ def _short_label(row: Row) -> str:
     '部分公开'
     """
     return _REMARK.sub("", _NUMBERING.sub("", row.label))
+
+
+def _data(years: Sequence[_Year], unit: str) -> TableBand:
+    """Return every figure drawn: a row a label, a column a year, empty where a year does not have the figure."""
+    heads = [f"{year.name}（{unit}）" if unit else year.name for year in years]
+    head = [TableCell(text=text, scope="col") for text in (_plans().corner, *heads)]
+    body = [
+        (TableCell(text=bars[0].label, scope="row"), *(TableCell(text=bar.figure) for bar in bars))
+        for bars in zip(*(year.bars for year in years), strict=True)
+    ]
+    return TableBand(head=(tuple(head),), body=tuple(body))
 
 
 @cache

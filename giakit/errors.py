@@ -5,7 +5,9 @@ GiakitError
 ├── ParameterError       mend the parameters: a YAML file, an option, the notebook's parameters cell
 ├── NarrativeError       mend a narrative cell of the notebook
 ├── NotebookFailed       mend a cell of the notebook that raised
+├── NotebookTimedOut     the same, where a cell took too long; or allow more time
 ├── ReportRefused        mend the figures or the report: it must not be published as it is
+├── OutputsBusy          wait, or close what holds the outputs
 ├── PrerequisiteError    install something
 └── FormatError          mend a format file, or report a bug
 
@@ -19,6 +21,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from nbformat import NotebookNode
 
     from giakit.language import Text
 
@@ -51,11 +55,27 @@ class NarrativeError(GiakitError):
 
 
 class NotebookFailed(GiakitError):  # noqa: N818 - named for what happened
-    """A cell of the notebook raised; the problem names the cell."""
+    """A cell of the notebook raised; the problem names the cell.
+
+    Attributes
+    ----------
+    executed
+        The notebook up to and with the error, in normal form; ``None`` where it did not begin.
+    """
+
+    executed: NotebookNode | None = None
+
+
+class NotebookTimedOut(NotebookFailed):
+    """The notebook took longer than it may; the problem names the cell that was running."""
 
 
 class ReportRefused(GiakitError):  # noqa: N818 - a refusal is the office's word for it
     """A report with errors in its figures or without a statutory part is not published."""
+
+
+class OutputsBusy(GiakitError):  # noqa: N818 - named for what it found
+    """Somebody else is writing into the outputs, or holds one of their files open."""
 
 
 class PrerequisiteError(GiakitError):

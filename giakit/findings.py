@@ -102,6 +102,13 @@ def finding(
     )
 
 
+def frozen(problem: Finding | Text | str) -> Finding | Message:
+    """Return a problem of an error in a form that survives JSON."""
+    if isinstance(problem, Finding):
+        return problem
+    return Message.of(problem) if isinstance(problem, Text) else Message(msgid="{text}", args={"text": problem})
+
+
 def errors(findings: Iterable[Finding]) -> list[Finding]:
     """Return the findings that stop publication."""
     return [each for each in findings if each.severity == "error"]

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import gettext
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cache
@@ -30,6 +31,16 @@ def current() -> Language:
 def use(language: Language) -> None:
     """Choose the language of every message rendered from here on in this context."""
     _chosen.set(language)
+
+
+@contextmanager
+def speaking(language: Language) -> Iterator[None]:
+    """Choose the language for the enclosed block."""
+    before = _chosen.set(language)
+    try:
+        yield
+    finally:
+        _chosen.reset(before)
 
 
 def from_locale() -> Language:

@@ -8,11 +8,12 @@ under `overrides`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from giakit import formats
 from giakit.errors import FormatError, ParameterError, nearest
@@ -20,6 +21,20 @@ from giakit.language import Text
 from giakit.project import find_root
 
 _FIRST_YEAR, _LAST_YEAR = 2000, 2100
+
+
+def _as_text(given: object) -> object:
+    """Return a mapping's dates and numbers as text: YAML reads ``2021-01-20`` as a date, and a label's text is text."""
+    if not isinstance(given, Mapping):
+        return given
+    plain = (date, int, float)
+    return {
+        key: str(value) if isinstance(value, plain) and not isinstance(value, bool) else value
+        for key, value in given.items()
+    }
+
+
+Metadata = Annotated[dict[str, str], BeforeValidator(_as_text)]
 
 
 class ReportParameters(BaseModel):
@@ -36,26 +51,28 @@ class ReportParameters(BaseModel):
     previous: str | list[str] | None = None
     preamble: bool = True
     charts: bool = True
+    summary: bool = False
+    metadata: Metadata = {}
+    fonts: Literal["bundled", "official"] = "bundled"
+    cover: bool = False
+    attachments: list[str] = []
     override: str | None = Field(default=None, min_length=1)
     root: str | None = None
 
     @property
     def folder(self) -> Path:
         """The project's root, see `giakit.project.find_root`."""
-        return Path(self.root).resolve() if self.root else find_root()
+        return _project(self.root)
 
     @property
     def workbook_paths(self) -> list[Path]:
         """The workbooks of the year."""
-        return self._paths(self.workbook)
+        return _paths(self.folder, self.workbook)
 
     @property
     def previous_paths(self) -> list[Path]:
         """The workbooks of the year before; empty where not given."""
-        return self._paths(self.previous or [])
-
-    def _paths(self, names: str | list[str]) -> list[Path]:
-        return [self.folder / name for name in ([names] if isinstance(names, str) else names)]
+        return _paths(self.folder, self.previous)
 
 
 class ParameterFile(BaseModel):
@@ -69,15 +86,41 @@ class ParameterFile(BaseModel):
     previous: str | list[str] | None = None
     preamble: bool = True
     charts: bool = True
+    summary: bool = False
+    metadata: Metadata = {}
+    fonts: Literal["bundled", "official"] = "bundled"
+    cover: bool = False
+    attachments: list[str] = []
     override: str | None = None
     root: str | None = None
     overrides: dict[str, dict[str, Any]] = {}
 
     @property
+    def folder(self) -> Path:
+        """The project's root, see `giakit.project.find_root`."""
+        return _project(self.root)
+
+    @property
+    def workbook_paths(self) -> list[Path]:
+        """The workbooks of the year."""
+        return _paths(self.folder, self.workbook)
+
+    @property
     def previous_paths(self) -> list[Path]:
         """The workbooks of the year before; empty where not given."""
-        root = Path(self.root).resolve() if self.root else find_root()
-        return [root / name for name in ([self.previous] if isinstance(self.previous, str) else self.previous or [])]
+        return _paths(self.folder, self.previous)
+
+    def given(self) -> dict[str, Any]:
+        """Return the parameters that the file gives for every organ."""
+        return self.model_dump(exclude={"overrides"}, exclude_unset=True)
+
+
+def _project(root: str | None) -> Path:
+    return Path(root).resolve() if root else find_root()
+
+
+def _paths(root: Path, names: str | list[str] | None) -> list[Path]:
+    return [root / name for name in ([names] if isinstance(names, str) else names or [])]
 
 
 def read_parameters(
@@ -90,13 +133,10 @@ def read_parameters(
     ParameterError
         With every problem at once: an unknown or misspelt key, a wrong type, a missing file or parameter.
     """
-    data = _read_yaml(path)
-    _validate(ParameterFile, data, path.name)
-    given = {key: value for key, value in data.items() if key != "overrides"}
+    file = read_parameter_file(path)
     asked = {"town": town, "year": year, "root": None if root is None else str(root)}
-    given |= {key: value for key, value in asked.items() if value is not None}
-    overrides = data.get("overrides", {})
-    own = overrides.get(given.get("town"), {})
+    given = file.given() | {key: value for key, value in asked.items() if value is not None}
+    own = file.overrides.get(str(given.get("town")), {})
     return check_parameters({**given, **own}, path.name)
 
 
@@ -220,6 +260,11 @@ def _expected(key: str) -> Text:
         "previous": Text("the path of last year's workbook, a list of paths, or null"),
         "preamble": Text("true or false"),
         "charts": Text("true or false"),
+        "summary": Text("true or false"),
+        "metadata": Text("labels such as 索引号 with their texts under it"),
+        "fonts": Text("bundled or official"),
+        "cover": Text("true or false"),
+        "attachments": Text("a list of names"),
         "override": Text("the reason for printing a draft in spite of errors, or null"),
         "root": Text("the path of the project, or null"),
         "overrides": Text("an organ's name or key with its own parameters under it"),

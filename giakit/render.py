@@ -3,52 +3,88 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
-from collections.abc import Callable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from giakit.errors import ParameterError, nearest
-from giakit.exporters.document import read_document
+from giakit.copies import find_copy, notebook_for
+from giakit.errors import (
+    GiakitError,
+    NarrativeError,
+    NotebookFailed,
+    NotebookTimedOut,
+    ParameterError,
+    ReportRefused,
+    nearest,
+)
+from giakit.exporters.document import DRAFT, read_document
+from giakit.findings import Finding, frozen
 from giakit.language import Text
-from giakit.notebook import run_notebook
+from giakit.notebook import Engine, Limits, run_notebook
+from giakit.outputs import Inputs, Outcome, OutputFile, ReportRecord, count_findings, open_outputs
 from giakit.parameters import ReportParameters
 from giakit.project import MASTER
-from giakit.report import read_report
+from giakit.provenance import read_environment
+from giakit.sources import PackedSource, Source, digest_of, find_source, pack_form, supply_source
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
     from giakit.exporters.document import Document
-    from giakit.findings import Finding
-    from giakit.statistics import Statistics, Value
+
+# ---- what is published ----------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Rendered:
-    """Where a report was written, and the findings (warnings and notes) that did not stop it."""
-
-    folder: Path
-    files: tuple[Path, ...]
-    findings: tuple[Finding, ...]
+Renderer = Callable[["Document", Source], Mapping[str, bytes]]
 
 
-def _render_html(document: Document) -> bytes:
-    from giakit.exporters.html import render_html
+def _render_html(document: Document, source: Source) -> Mapping[str, bytes]:  # noqa: ARG001 - a renderer's signature
+    from giakit.exporters.page import render_html
 
-    return render_html(document).encode()
-
-
-def _render_pdf(document: Document) -> bytes:
-    from giakit.exporters.pdf import render_pdf
-
-    return render_pdf(document)
+    return {"report.html": render_html(document).encode()}
 
 
-KINDS: dict[str, Callable[[Document], bytes]] = {"html": _render_html, "pdf": _render_pdf}
+def _render_fragment(document: Document, source: Source) -> Mapping[str, bytes]:  # noqa: ARG001 - as above
+    from giakit.exporters.fragment import render_fragment
+
+    return {"fragment.html": render_fragment(document).encode()}
+
+
+def _render_pdf(document: Document, source: Source) -> Mapping[str, bytes]:  # noqa: ARG001 - as above
+    from giakit.exporters.typst.render import render_pdf
+
+    return {"report.pdf": render_pdf(document)}
+
+
+def _render_docx(document: Document, source: Source) -> Mapping[str, bytes]:  # noqa: ARG001 - as above
+    from giakit.exporters.word import render_docx
+
+    return {"report.docx": render_docx(document)}
+
+
+def _render_poster(document: Document, source: Source) -> Mapping[str, bytes]:
+    from giakit.poster import render_poster
+
+    return render_poster(source.statistics, source.previous, mark=DRAFT if document.draft else "")
+
+
+def _render_data(document: Document, source: Source) -> Mapping[str, bytes]:
+    from giakit.opendata import data_files
+
+    return data_files(source.statistics, document.declaration.title, document.draft)
+
+
+KINDS: dict[str, Renderer] = {
+    "html": _render_html,
+    "pdf": _render_pdf,
+    "docx": _render_docx,
+    "fragment": _render_fragment,
+    "poster": _render_poster,
+}
+USUAL_KINDS = ("html", "pdf")
 
 
 def parse_kinds(text: str) -> tuple[str, ...]:
@@ -74,8 +110,57 @@ def parse_kinds(text: str) -> tuple[str, ...]:
     return kinds
 
 
+# Cell metadata that JupyterLab writes when a cell is run or looked at
+_MARKS_OF_RUNS = {"collapsed", "execution", "scrolled"}
+
+# ---- one report -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Order:
+    """A report to render, with everything it is made from; any process on any machine makes the same of it.
+
+    `notebook` is the notebook to run, as JSON.
+    """
+
+    organ: str
+    name: str
+    parameters: ReportParameters
+    source: PackedSource
+    notebook: str
+    kinds: tuple[str, ...]
+    inputs: Inputs
+
+
+@dataclass(frozen=True)
+class Built:
+    """What became of an order: its record, its files by path, all findings, and how many seconds each step took.
+
+    `error` says why there is no report to publish; `files` then hold what is left of the attempt.
+    """
+
+    record: ReportRecord
+    files: dict[str, bytes]
+    findings: tuple[Finding, ...]
+    error: GiakitError | None
+    seconds: dict[str, float]
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """Where a report was written, and the findings (warnings and notes) that did not stop it."""
+
+    folder: Path
+    files: tuple[Path, ...]
+    findings: tuple[Finding, ...]
+
+
 def render_report(
-    parameters: ReportParameters, *, kinds: Sequence[str] = tuple(KINDS), out: Path | None = None
+    parameters: ReportParameters,
+    *,
+    kinds: Sequence[str] = USUAL_KINDS,
+    out: Path | None = None,
+    engine: Engine = "giakit",
 ) -> Rendered:
     """Render one report into ``<out>/<year>/<organ>/``.
 
@@ -84,98 +169,215 @@ def render_report(
     parameters
         The report's parameters, already checked.
     kinds
-        What to publish, of `KINDS`; ``data.json`` always comes with it.
+        What to publish, of `KINDS`; the open data always come with it.
     out
         The folder of outputs; the project's ``outputs/`` if not given.
+    engine
+        The papermill engine that runs the notebook.
 
     Raises
     ------
     NotebookFailed
         If a cell of the notebook raises.
     ReportRefused
-        If the figures or the report hold an error; what was published before stays as it is.
+        If the figures or the report hold an error.
+    OutputsBusy
+        If another giakit is writing into the outputs.
+
+    Whatever was published before then stays as it is, and what is left of the attempt is kept beside it in ``failed/``.
     """
-    root = parameters.folder
-    report = read_report(parameters)
-    given = parameters.model_dump(exclude={"root"}) | {"root": str(root)}
-    executed = run_notebook(root / MASTER, given, root)
-    document = read_document(executed)
-    files = {f"public/report.{kind}": KINDS[kind](document) for kind in kinds}
-    files["public/data.json"] = _json(public_data(report.statistics, report.title, document.draft))
-    findings = document.findings
-    files["internal/findings.json"] = _json([each.model_dump(mode="json") for each in findings])
-    files[f"internal/{MASTER.name}"] = _notebook_bytes(executed)
-    target = (out or root / "outputs") / str(parameters.year) / report.statistics.entry("organ.key").text
-    with new_folder(target) as work:
-        for name, content in files.items():
-            path = work / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
-    return Rendered(target, tuple(target / name for name in files), findings)
+    order = read_order(parameters, kinds)
+    folder = out or parameters.folder / "outputs"
+    outputs = open_outputs(folder)
+    with outputs.lock():
+        built = build_report(order, engine=engine)
+        outputs.publish(built.record, built.files)
+    if built.error:
+        raise built.error
+    target = folder / str(order.parameters.year) / outputs.folder(built.record)
+    return Rendered(target, tuple(target / name for name in built.files), built.findings)
 
 
-@contextmanager
-def new_folder(target: Path) -> Iterator[Path]:
-    """Give a hidden folder to write in; put it in the place of `target` when all went well, else leave no trace.
+def read_order(parameters: ReportParameters, kinds: Sequence[str]) -> Order:
+    """Read what a report is made from and order it."""
+    plan, forms = find_source(parameters)
+    notebook = read_notebook(parameters.folder, plan.form.key, parameters.year)
+    return Order(
+        organ=plan.form.key,
+        name=plan.form.name,
+        parameters=parameters,
+        source=plan.take({digest: pack_form(form) for digest, form in forms.items()}),
+        notebook=notebook,
+        kinds=tuple(kinds),
+        inputs=describe_inputs(parameters, plan.digest, notebook),
+    )
 
-    The old folder is renamed aside before the new one is renamed in, and deleted last. A crash between the two leaves
-    the old one aside; the next call for the same target puts it back.
+
+def read_notebook(root: Path, organ: str, year: int) -> str:
+    """Return the notebook that is run for an organ and year, as JSON without outputs and marks of earlier runs.
+
+    It is the organ's working copy, merged with the master, where there is one; else the master.
+
+    Raises
+    ------
+    NarrativeError
+        If it cannot be read.
     """
-    target.parent.mkdir(parents=True, exist_ok=True)
-    work = target.parent / f".{target.name}.new-{os.getpid()}"
-    aside = target.parent / f".{target.name}.old"
-    _recover(target, aside)
-    shutil.rmtree(work, ignore_errors=True)
-    work.mkdir()
+    notebook = notebook_for(root, organ, year).notebook if find_copy(root, organ, year) else _read_master(root)
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            cell["outputs"], cell["execution_count"] = [], None
+        for mark in _MARKS_OF_RUNS & cell["metadata"].keys():
+            del cell["metadata"][mark]
+    return _notebook_text(notebook)
+
+
+def _read_master(root: Path) -> dict[str, Any]:
+    """Return the master as plain JSON: planning a batch does without nbformat, which takes half a second to load."""
     try:
-        yield work
-        if target.exists():
-            target.rename(aside)
-        work.rename(target)
-        shutil.rmtree(aside, ignore_errors=True)
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
-        _recover(target, aside)
+        master: dict[str, Any] = json.loads((root / MASTER).read_bytes())
+        master["cells"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise NarrativeError(
+            Text(
+                "{file} is no notebook that can be read ({reason}); take a fresh copy with `giakit init`",
+                file=MASTER.as_posix(),
+                reason=error,
+            )
+        ) from None
+    return master
 
 
-def _recover(target: Path, aside: Path) -> None:
-    if aside.exists() and not target.exists():
-        aside.rename(target)
-    shutil.rmtree(aside, ignore_errors=True)
+def describe_inputs(parameters: ReportParameters, source_digest: str, notebook: str) -> Inputs:
+    """Return everything that decides a report's bytes."""
+    return Inputs(
+        notebook=digest_of(notebook),
+        source=source_digest,
+        parameters=parameters.model_dump(exclude={"root"}),
+        environment=read_environment(parameters.year, parameters.fonts),
+    )
 
 
-def public_data(statistics: Statistics, title: str, draft: str = "") -> dict[str, Any]:
-    """Return all values of a report for publication: no cells, no paths, no remarks of the office.
+def build_report(order: Order, *, engine: Engine = "giakit", limits: Limits | None = None) -> Built:
+    """Run the notebook and export it; nothing is written.
 
-    ``draft`` is the reason for which errors were overridden, null for a report fit to be published. ``amount`` is a
-    number in ``unit``, or null where ``state`` says that the cell held none.
+    What is wrong with the report itself is in the result: a broken rule, a failing cell, a limit passed.
     """
-    labels = {leaf.key: leaf.label_path for leaf in (*statistics.format.leaves, *statistics.format.undivided_leaves)}
-    return {
-        "title": title,
-        "draft": draft or None,
-        "organ": {field: statistics.entry(f"organ.{field}").text for field in ("key", "name", "full_name", "level")},
-        "year": statistics.year,
-        "form": {"revision": statistics.revision, "notice": statistics.format.notice.number},
-        "values": [
-            {"key": value.key, "label": labels.get(value.key), **_public_value(value)} for value in statistics.values
-        ],
-        "local": [{"item": line.item, **_public_value(line.value)} for line in statistics.local],
-    }
+    work = _Work(order, engine, limits or Limits())
+    try:
+        work.run()
+        work.export()
+    except (NotebookFailed, ReportRefused) as error:
+        return work.failed(error)
+    return work.done()
 
 
-def _public_value(value: Value) -> dict[str, Any]:
-    amount = value.amount
-    number = None if amount is None else int(amount) if amount == amount.to_integral_value() else float(amount)
-    return {"amount": number, "unit": value.unit, "state": value.state, "note": value.note}
+class _Work:
+    """One report on its way: the notebook that was run so far, the files so far."""
+
+    def __init__(self, order: Order, engine: Engine, limits: Limits) -> None:
+        self.order = order
+        self.engine = engine
+        self.limits = limits
+        self.files: dict[str, bytes] = {}
+        self.seconds: dict[str, float] = {}
+        self.executed: NotebookNode | None = None
+        self.document: Document | None = None
+
+    @contextmanager
+    def timed(self, step: str) -> Iterator[None]:
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[step] = round(time.perf_counter() - start, 4)
+
+    def run(self) -> None:
+        import nbformat
+
+        parameters = self.order.parameters
+        with self.timed("notebook"):
+            self.executed = run_notebook(
+                nbformat.reads(self.order.notebook, as_version=4),
+                {**parameters.model_dump(exclude={"root"}), "root": None},
+                parameters.folder,
+                engine=self.engine,
+                prelude=(supply_source, (parameters, self.order.source)),
+                limits=self.limits,
+            )
+
+    def export(self) -> None:
+        assert self.executed is not None  # noqa: S101 - `run` comes first
+        document = self.document = read_document(self.executed)
+        source = self.order.source.unpack()
+        for kind, render in {**{kind: KINDS[kind] for kind in self.order.kinds}, "data": _render_data}.items():
+            with self.timed(kind):
+                self.files |= {f"public/{name}": content for name, content in render(document, source).items()}
+
+    def done(self) -> Built:
+        assert self.executed is not None  # noqa: S101 - `run` comes first
+        assert self.document is not None  # noqa: S101 - `export` comes first
+        document = self.document
+        findings = (*document.findings, *self._findings_of_print(document))
+        self.files["internal/findings.json"] = _findings_file(findings)
+        self.files[f"internal/{MASTER.name}"] = _notebook_text(self.executed).encode()
+        record = _record(self.order, "done", self.files, findings)
+        record = record.model_copy(update={"title": document.declaration.title, "draft": document.draft})
+        return Built(record, self.files, findings, None, self.seconds)
+
+    def _findings_of_print(self, document: Document) -> tuple[Finding, ...]:
+        """Say which characters print takes from other faces than the first of their role."""
+        from giakit.exporters.typst.preflight import check_typefaces
+
+        return tuple(check_typefaces(document)) if "pdf" in self.order.kinds else ()
+
+    def failed(self, error: NotebookFailed | ReportRefused) -> Built:
+        findings = tuple(each for each in error.problems if isinstance(each, Finding))
+        executed = error.executed if isinstance(error, NotebookFailed) else self.executed
+        files = {"findings.json": _findings_file(findings)} if findings else {}
+        if executed is not None:
+            files[MASTER.name] = _notebook_text(executed).encode()
+        record = _record(self.order, _outcome(error), files, findings)
+        problems = tuple(frozen(each) for each in error.problems)
+        return Built(record.model_copy(update={"problems": problems}), files, findings, error, self.seconds)
+
+
+def failed_build(order: Order, problem: Text, files: dict[str, bytes]) -> Built:
+    """Return what an order becomes that failed outside its notebook; `files` are kept with it."""
+    record = _record(order, "failed", files, ()).model_copy(update={"problems": (frozen(problem),)})
+    return Built(record, files, (), None, {})
+
+
+def _record(order: Order, outcome: Outcome, files: Mapping[str, bytes], findings: tuple[Finding, ...]) -> ReportRecord:
+    return ReportRecord(
+        organ=order.organ,
+        year=order.parameters.year,
+        name=order.name,
+        outcome=outcome,
+        kinds=order.kinds,
+        inputs=order.inputs,
+        outputs=tuple(OutputFile.of(name, files[name]) for name in sorted(files)),
+        findings=count_findings(findings),
+    )
+
+
+def _outcome(error: NotebookFailed | ReportRefused) -> Outcome:
+    if isinstance(error, NotebookTimedOut):
+        return "timed_out"
+    return "failed" if isinstance(error, NotebookFailed) else "refused"
+
+
+# ---- files ----------------------------------------------------------------------------------------------------------
+
+
+def _findings_file(findings: tuple[Finding, ...]) -> bytes:
+    return _json([each.model_dump(mode="json") for each in findings])
 
 
 def _json(data: object) -> bytes:
     return (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode()
 
 
-def _notebook_bytes(notebook: NotebookNode) -> bytes:
-    import nbformat
-
-    text: str = nbformat.writes(notebook)
-    return (text.rstrip("\n") + "\n").encode()
+def _notebook_text(notebook: Mapping[str, Any]) -> str:
+    """Return a notebook as Jupyter writes it."""
+    return json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n"

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from giakit.checks import answer_findings, check_remarks, check_statistics
 from giakit.content.model import Content, Declaration, Heading, Notes, Prose, SectionPlace
-from giakit.errors import ParameterError, WorkbookError, nearest
-from giakit.findings import Finding, finding
-from giakit.forms.read import Form, read_workbook
+from giakit.copies.place import find_copy, relative_name, runs_as_copy
+from giakit.errors import ParameterError
+from giakit.findings import Finding
+from giakit.forms.blocks import is_safe_key
 from giakit.language import Text, translate
 from giakit.narrative.names import build_names, describe_names
 from giakit.parameters import ReportParameters, check_parameters
 from giakit.prose.check import check_prose, check_report_prose
+from giakit.sources import Source, read_source
+from giakit.summary import build_summary
 from giakit.tables import build_table
 
 if TYPE_CHECKING:
@@ -45,8 +48,15 @@ class Report:
         preamble: bool = True,
         charts: bool = True,
         override: str | None = None,
+        summary: bool = False,
+        metadata: Mapping[str, str] | None = None,
+        fonts: Literal["bundled", "official"] = "bundled",
+        cover: bool = False,
+        attachments: Sequence[str] = (),
         other_organs: Sequence[str] = (),
+        root: Path | None = None,
     ) -> None:
+        self._root = root
         self.statistics = statistics
         self.previous = previous
         found = [*findings, *check_statistics(statistics, previous)]
@@ -54,6 +64,11 @@ class Report:
         self._preamble = preamble
         self._charts = charts
         self._override = override or ""
+        self._summary = summary
+        self._metadata = tuple((metadata or {}).items())
+        self._fonts = fonts
+        self._cover = cover
+        self._attachments = tuple(attachments)
         self._other_organs = tuple(other_organs)
         self._prose: dict[str, Prose] = {}
         self._shown: set[str] = set()
@@ -82,12 +97,32 @@ class Report:
             sections=tuple(_place(section) for section in self.format.sections),
             findings=self.findings,
             override=self._override,
+            metadata=self._metadata,
+            summary=build_summary(self.statistics, self.previous) if self._summary else (),
+            fonts=self._fonts,
+            cover=self._cover,
+            attachments=self._attachments,
         )
 
     def show(self) -> None:
         """Show what the report is, and its findings to the analyst."""
         _display(self.declaration, "report")
+        self._show_copy()
         _display(self._notes(self.findings), "findings")
+
+    def _show_copy(self) -> None:
+        """Tell the analyst of a working copy that is printed instead of this notebook."""
+        organ, year = self.statistics.entry("organ.key").text, self.statistics.year
+        copy = find_copy(self._root, organ, year) if self._root and is_safe_key(organ) else None
+        if self._root and copy and not runs_as_copy(self._root, copy):
+            text = translate(
+                "{organ} has a working copy for {year}: {file}. Edit there; `giakit render` and `giakit batch` print "
+                "it instead of this notebook.",
+                organ=organ,
+                year=year,
+                file=relative_name(self._root, copy),
+            )
+            _display(Notes(title=translate("Working copy"), text=text), "copy")
 
     def show_heading(self, section: str) -> None:
         """Show the statutory heading of a section, named by its numeral (一 … 六)."""
@@ -138,6 +173,10 @@ class Report:
 
     def narrative_names(self) -> dict[str, object]:
         """Return what a narrative cell can refer to."""
+        return dict(self._names)
+
+    @cached_property
+    def _names(self) -> dict[str, object]:
         return {
             **build_names(self.statistics, self.previous),
             "preamble": self._preamble,
@@ -194,91 +233,26 @@ def open_report(**parameters: Any) -> Report:  # noqa: ANN401 - checked by name 
 
 def read_report(parameters: ReportParameters) -> Report:
     """Read the workbooks that the parameters name and open the town's report."""
-    forms = _read_forms(parameters.workbook_paths)
-    form = find_form(forms, parameters.town, parameters.year)
-    assert form.statistics is not None  # noqa: S101 - find_form holds it
-    previous, findings = _find_previous(parameters, form.statistics)
+    return build_report(parameters, read_source(parameters))
+
+
+def build_report(parameters: ReportParameters, source: Source) -> Report:
+    """Open the report that is made from a source."""
     return Report(
-        form.statistics,
-        [*form.findings, *findings],
-        previous=previous,
+        source.statistics,
+        [*source.form.findings, *source.findings],
+        previous=source.previous,
         preamble=parameters.preamble,
         charts=parameters.charts,
         override=parameters.override,
-        other_organs=sorted({name for other in forms if other != form for name in _names(other)} - _names(form)),
+        summary=parameters.summary,
+        metadata=parameters.metadata,
+        fonts=parameters.fonts,
+        cover=parameters.cover,
+        attachments=parameters.attachments,
+        other_organs=source.other_organs,
+        root=parameters.folder,
     )
-
-
-def _read_forms(workbooks: Sequence[Path]) -> list[Form]:
-    return [form for path in workbooks for form in read_workbook(path).forms]
-
-
-def find_form(forms: Sequence[Form], town: str, year: int) -> Form:
-    """Return the one form of a town and year; a town goes by its key, its name or its full name.
-
-    Raises
-    ------
-    ParameterError
-        If no form or several answer to it, or the only one is of another year.
-    WorkbookError
-        If a workbook cannot be read, or the town's sheet says not even its year.
-    """
-    matching = [form for form in forms if town in _names(form)]
-    files = "、".join(dict.fromkeys(form.workbook for form in forms))
-    if not matching:
-        known = sorted({name for form in forms for name in _names(form)})
-        raise ParameterError(
-            Text(
-                "{files}: no organ is called {town}; the nearest is {hint}",
-                files=files,
-                town=town,
-                hint=nearest(town, known) or "、".join(known),
-            )
-        )
-    unread = [form for form in matching if form.statistics is None]
-    if unread:
-        raise WorkbookError(*unread[0].findings)  # type: ignore[arg-type] # a finding reads as a sentence, too
-    of_year = [form for form in matching if form.statistics and form.statistics.year == year]
-    if not of_year:
-        years = "、".join(str(form.statistics.year) for form in matching if form.statistics)
-        raise ParameterError(
-            Text(
-                "{files}: the sheet of {town} reports {found}, not {year}",
-                files=files,
-                town=town,
-                found=years,
-                year=year,
-            )
-        )
-    if len(of_year) > 1:
-        sheets = "、".join(f"{form.workbook} [{form.sheet}]" for form in of_year)
-        raise ParameterError(
-            Text("{town} {year} is reported more than once: {sheets}", town=town, year=year, sheets=sheets)
-        )
-    return of_year[0]
-
-
-def _names(form: Form) -> set[str]:
-    if form.statistics is None:
-        return {form.sheet}
-    return {form.statistics.entry(f"organ.{field}").text for field in ("key", "name", "full_name")} - {""}
-
-
-def _find_previous(parameters: ReportParameters, statistics: Statistics) -> tuple[Statistics | None, list[Finding]]:
-    if not parameters.previous_paths:
-        return None, []
-    key = statistics.entry("organ.key").text
-    try:
-        return find_form(_read_forms(parameters.previous_paths), key, statistics.year - 1).statistics, []
-    except ParameterError as error:
-        missing = finding(
-            "read.previous",
-            "warning",
-            key,
-            Text("last year's figures are not there: {reason}", reason=error),
-            Text("Name the right workbook as `previous`, or leave it out."),
-        )
-        return None, [missing]
 
 
 def _place(section: Section) -> SectionPlace:

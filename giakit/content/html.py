@@ -23,7 +23,7 @@ from giakit.language import translate
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from giakit.content.model import Chart, Content
+    from giakit.content.model import Chart, Content, Table
     from giakit.findings import Finding
     from giakit.statistics import Cell
 
@@ -31,6 +31,8 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 _LINKED_SCHEMES = {"http", "https", "mailto", "tel"}
 _UNPRINTED_ELEMENTS = {"metadata", "script", "foreignObject"}
+_FIGURE = re.compile(r"[-+]?[0-9][0-9.,]*[万亿]?元?")
+_COLOUR = re.compile(r"#([0-9a-f]{6})\b")
 
 
 def render_content(content: Content) -> str:
@@ -56,7 +58,7 @@ def environment(folders: Iterable[str | Path] = ()) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters.update(safe_href=safe_href, inline_svg=inline_svg)
+    made.filters.update(safe_href=safe_href, inline_svg=inline_svg, longest_figure=longest_figure)
     made.globals.update(
         _=translate,
         declaration_facts=declaration_facts,
@@ -82,6 +84,8 @@ def safe_href(href: str | None) -> str | None:
 def inline_svg(chart: Chart) -> Markup:
     """Return a chart's SVG as an element of a page: one image with a name, its ids its own, nothing outside it.
 
+    A colour such as ``#1f4e79`` becomes ``var(--svg-1f4e79, #1f4e79)``, so that a page can give it another in the dark.
+
     Raises
     ------
     xml.etree.ElementTree.ParseError
@@ -99,6 +103,24 @@ def inline_svg(chart: Chart) -> Markup:
     return Markup(ET.tostring(root, encoding="unicode"))  # noqa: S704 - written by ElementTree, hence escaped
 
 
+def longest_figure(table: Table) -> int:
+    """Return how many characters the longest figure of a table's single columns has.
+
+    >>> from giakit.content.model import Table, TableBand, TableCell
+    >>> band = TableBand(head=(), body=((TableCell(text="3（含自然失效12件）"), TableCell(text="248200元")),))
+    >>> longest_figure(Table(id="t", section="二", caption="", columns=2, label_columns=0, bands=(band,)))
+    7
+    """
+    values = [
+        cell.text
+        for band in table.bands
+        for row in band.body
+        for cell in row
+        if cell.scope is None and cell.colspan == 1
+    ]
+    return max((len(figure) for text in values for figure in _FIGURE.findall(text)), default=0)
+
+
 def _make_own(element: ET.Element, chart_id: str) -> None:
     """Prefix the ids an element bears and refers to, and drop namespaces, which HTML does not have."""
     element.tag = _local_name(element.tag)
@@ -107,6 +129,8 @@ def _make_own(element: ET.Element, chart_id: str) -> None:
         if name.startswith("on") or (name == "href" and not value.startswith("#")):
             continue
         own = re.sub(r"url\(#", f"url(#{chart_id}-", value)
+        if name == "style":
+            own = _COLOUR.sub(r"var(--svg-\1, #\1)", own)
         kept[name] = f"{chart_id}-{own}" if name == "id" else f"#{chart_id}-{own[1:]}" if name == "href" else own
     element.attrib.clear()
     element.attrib.update(kept)

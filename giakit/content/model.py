@@ -45,6 +45,19 @@ class Declaration(Content):
 
     The exporters take title and order of sections from here and refuse a report whose findings hold an error, unless
     `override` gives a reason: then they print it as a draft that says so on every page.
+
+    Attributes
+    ----------
+    metadata
+        What a site's box says of the report, label and text: 索引号, 发布机构, 公开日期, …
+    summary
+        The sentences of `giakit.summary.build_summary`; only web pages show them.
+    fonts
+        Whether print uses the bundled faces or, where the machine has them, those that the standard names.
+    cover
+        Whether print opens with a cover.
+    attachments
+        The names of what is published with the report (附件), in order.
     """
 
     kind: Literal["report"] = "report"
@@ -57,6 +70,11 @@ class Declaration(Content):
     sections: tuple[SectionPlace, ...]
     findings: tuple[Finding, ...] = ()
     override: str = ""
+    metadata: tuple[tuple[str, str], ...] = ()
+    summary: tuple[str, ...] = ()
+    fonts: Literal["bundled", "official"] = "bundled"
+    cover: bool = False
+    attachments: tuple[str, ...] = ()
 
 
 class Heading(Content):
@@ -165,6 +183,7 @@ class Chart(Content):
     """A chart as SVG with its alternative text; `key` places it like a narrative cell's key does.
 
     `width` and `height` are in points. `svg` is a whole document with text as text, naming the family Noto Sans SC.
+    `data` holds every figure drawn: one head row with a column a year, a row a label.
     """
 
     kind: Literal["chart"] = "chart"
@@ -175,6 +194,7 @@ class Chart(Content):
     svg: str
     width: float
     height: float
+    data: TableBand | None = None
 
     @property
     def section(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,7 @@ from giakit.content.model import (
     Table,
     parse_content,
 )
+from giakit.copies.memory import findings_in
 from giakit.errors import ReportRefused
 from giakit.findings import Finding, errors, finding
 from giakit.language import Text
@@ -77,7 +79,7 @@ def read_document(notebook: NotebookNode) -> Document:
     pieces = _latest([each for each in contents if isinstance(each, Prose | Table | Chart)])
     headings = {each.section for each in contents if isinstance(each, Heading)}
     sections = tuple(DocumentSection(place, tuple(_in_order(place, pieces))) for place in declaration.sections)
-    content = findings_of(declaration, pieces)
+    content = [*findings_of(declaration, pieces), *findings_in(notebook)]
     structure = [*_failed_cells(notebook), *_missing_parts(sections, headings), *_silent_topics(sections)]
     if errors(structure) or (errors(content) and not declaration.override):
         reasons = errors([*content, *structure])
@@ -85,6 +87,17 @@ def read_document(notebook: NotebookNode) -> Document:
     preamble = tuple(each for each in pieces if isinstance(each, Prose) and each.section == PREAMBLE and each.blocks)
     draft = declaration.override if errors(content) else ""
     return Document(declaration, preamble, sections, (*content, *structure), draft)
+
+
+def title_parts(declaration: Declaration) -> list[str]:
+    """Return the title in the parts that no line break should divide: organ, year, the rest.
+
+    >>> rest = {"full_name": "", "revision": "", "notice": "", "sections": ()}
+    >>> title_parts(Declaration(title="龙村镇2020年工作报告", name="龙村镇", year=2020, **rest))
+    ['龙村镇', '2020年', '工作报告']
+    """
+    parts = re.split(f"({re.escape(declaration.name)}|{declaration.year}年)", declaration.title)
+    return [part for part in parts if part]
 
 
 def read_contents(notebook: NotebookNode) -> Iterator[Content]:

@@ -1,54 +1,26 @@
-"""The published page: one self-contained HTML file, also as ``jupyter nbconvert --to giakit_html``."""
+"""The page and the fragment as nbconvert exporters: ``jupyter nbconvert --to giakit_html`` and ``giakit_fragment``."""
 
 from __future__ import annotations
 
-import re
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nbconvert.exporters import TemplateExporter
 from traitlets import default, validate
 
 from giakit.content.html import environment
-from giakit.exporters.document import DRAFT, read_document
+from giakit.exporters import fragment, page
+from giakit.exporters.document import read_document
+from giakit.exporters.fragment import fragment_environment, render_fragment
+from giakit.exporters.page import TEMPLATES, render_html
 from giakit.exporters.refusal import refusals_as_conversion_errors
 
 if TYPE_CHECKING:
-    from jinja2 import Environment, Template
+    from jinja2 import Environment
     from nbformat import NotebookNode
 
-    from giakit.content.model import Declaration
     from giakit.exporters.document import Document
 
-TEMPLATES = Path(__file__).parent / "templates"
-TEMPLATE_NAME = "giakit_html"
-
-
-def render_html(document: Document, template: Template | None = None) -> str:
-    """Return the page to publish; the same document gives the same text.
-
-    Parameters
-    ----------
-    document
-        What `giakit.exporters.document.read_document` assembled.
-    template
-        Another template than giakit's own; it is given ``document``, ``title_parts`` and ``draft``.
-    """
-    page = template or _own_template()
-    return page.render(document=document, draft=DRAFT, title_parts=title_parts(document.declaration))
-
-
-def title_parts(declaration: Declaration) -> list[str]:
-    """Return the title in the parts that no line break should divide: organ, year, the rest.
-
-    >>> from giakit.content.model import Declaration
-    >>> rest = {"full_name": "", "revision": "", "notice": "", "sections": ()}
-    >>> title_parts(Declaration(title="龙村镇2020年工作报告", name="龙村镇", year=2020, **rest))
-    ['龙村镇', '2020年', '工作报告']
-    """
-    parts = re.split(f"({re.escape(declaration.name)}|{declaration.year}年)", declaration.title)
-    return [part for part in parts if part]
+__all__ = ["GiakitFragmentExporter", "GiakitHTMLExporter", "render_fragment", "render_html"]
 
 
 class GiakitHTMLExporter(TemplateExporter):
@@ -63,7 +35,7 @@ class GiakitHTMLExporter(TemplateExporter):
 
     @default("template_name")
     def _template_name_default(self) -> str:
-        return TEMPLATE_NAME
+        return page.TEMPLATE_NAME
 
     @default("optimistic_validation")
     def _optimistic_validation_default(self) -> bool:
@@ -94,13 +66,35 @@ class GiakitHTMLExporter(TemplateExporter):
         # Past TemplateExporter, whose own step would render the notebook's cells
         notebook, resources = super(TemplateExporter, self).from_notebook_node(nb, resources, **kw)
         with refusals_as_conversion_errors():
-            return render_html(read_document(notebook), self.template), resources
+            return self._render(read_document(notebook)), resources
+
+    def _render(self, document: Document) -> str:
+        return render_html(document, self.template)
 
     def _create_environment(self) -> Environment:
         """Escape everything and tolerate no unknown name, unlike nbconvert's own environment."""
         return environment([*self.template_paths, TEMPLATES])
 
 
-@cache
-def _own_template() -> Template:
-    return environment([TEMPLATES / TEMPLATE_NAME]).get_template("index.html.j2")
+class GiakitFragmentExporter(GiakitHTMLExporter):
+    """Exports the same content as a fragment to paste into a content management system."""
+
+    export_from_notebook = "giakit HTML fragment"
+
+    @default("file_extension")
+    def _file_extension_default(self) -> str:
+        return ".fragment.html"
+
+    @default("template_extension")
+    def _template_extension_default(self) -> str:
+        return ".html.j2"
+
+    @default("template_name")
+    def _template_name_default(self) -> str:
+        return fragment.TEMPLATE_NAME
+
+    def _render(self, document: Document) -> str:
+        return render_fragment(document, self.template)
+
+    def _create_environment(self) -> Environment:
+        return fragment_environment(*self.template_paths)

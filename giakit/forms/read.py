@@ -157,10 +157,11 @@ def _read_form(sheet: Sheet) -> Form:
 
 
 def _year(sheet: Sheet) -> int:
-    text = read_year(sheet).text
-    if not text.isdecimal():
-        raise FormatError(Text("the reporting year is {found}, not a year", found=text or "?"))
-    return int(text)
+    entry = read_year(sheet)
+    if not entry.text.isdecimal():
+        found = entry.cell.raw if entry.cell else ""
+        raise FormatError(Text("the reporting year is {found}, not a year", found=found or "?"))
+    return int(entry.text)
 
 
 def _wrong_year(sheet: Sheet, reason: FormatError) -> Finding:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from giakit.findings import Finding, Severity, finding
 from giakit.language import Text
@@ -24,25 +25,25 @@ def check_names(key: str, passages: Sequence[Passage], organ: Organ, other_organ
     An organ whose name holds the own name or is held by it is passed over: a county in its bureau's report. Whatever
     else names another organ is taken for what it says, since departments and towns work together.
     """
-    others = _names_of_others(organ, other_organs)
+    others, any_name = _names_of_others(organ.names, tuple(other_organs))
     if not others:
         return
-    known = sorted({*others, *organ.names} - {""}, key=lambda each: (-len(each), each))
-    any_name = re.compile(f"(?:{'|'.join(re.escape(each) for each in known)}){_STYLE}")
     for passage in passages:
         for match in any_name.finditer(passage.plain):
             if short_name(match[0]) in others or match[0] in others:
                 yield from _check_name(key, passage, match, organ)
 
 
-def _names_of_others(organ: Organ, other_organs: Sequence[str]) -> set[str]:
-    """Return their names, in full and without their style."""
+@lru_cache(maxsize=1)  # the cells of one report ask for the same
+def _names_of_others(own_names: tuple[str, ...], other_organs: tuple[str, ...]) -> tuple[set[str], re.Pattern[str]]:
+    """Return the names of other organs, in full and without their style, and what finds these and the own ones."""
     found: set[str] = set()
     for name in other_organs:
         short = short_name(name)
-        if len(short) >= _FEWEST_SIGNS and not any(short in own or own in short for own in organ.names):
+        if len(short) >= _FEWEST_SIGNS and not any(short in own or own in short for own in own_names):
             found |= {normal_text(name), short}
-    return found
+    known = sorted({*found, *own_names} - {""}, key=lambda each: (-len(each), each))
+    return found, re.compile(f"(?:{'|'.join(re.escape(each) for each in known)}){_STYLE}")
 
 
 def _check_name(key: str, passage: Passage, match: re.Match[str], organ: Organ) -> Iterator[Finding]:

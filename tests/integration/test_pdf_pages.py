@@ -1,11 +1,9 @@
-"""The printed pages, measured with pdfplumber: GB/T 9704-2012, whole tables, accessible structure, the same bytes."""
+"""The printed pages, measured with pdfplumber: the page of GB/T 9704-2012, faces, whole tables, charts."""
 
 from __future__ import annotations
 
 import io
 import re
-import subprocess
-import sys
 from contextlib import contextmanager
 from dataclasses import replace
 from decimal import Decimal
@@ -15,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 import pdfplumber
 import pytest
-from pdfminer.pdftypes import resolve1
 
 from giakit import formats
 from giakit.charts import build_chart
@@ -58,7 +55,7 @@ def lines(count: int) -> Prose:
 
 
 @cache
-def statistics(year: int = 2023, factor: int = 37) -> Statistics:
+def statistics(year: int = 2023, factor: int | Decimal = 37) -> Statistics:
     form = formats.for_year(year)
     values = tuple(
         Value(key=leaf.key, amount=Decimal(number * factor), unit=leaf.unit or "元")
@@ -68,7 +65,7 @@ def statistics(year: int = 2023, factor: int = 37) -> Statistics:
 
 
 @cache
-def document(year: int = 2023, factor: int = 37, name: str = "河口镇") -> Document:
+def document(year: int = 2023, factor: int | Decimal = 37, name: str = "河口镇") -> Document:
     """Build a report with every kind of piece; no two figures are alike."""
     this = statistics(year, factor)
     form = this.format
@@ -242,8 +239,10 @@ def test_the_title_is_centred_in_lines_of_like_length(name: str, printed: list[s
 
 
 @pytest.mark.parametrize("year", [2020, 2023])
-@pytest.mark.parametrize("factor", [1, 37, 60000], ids=["small", "usual", "eight digits"])
-def test_every_figure_is_printed_whole_in_its_place(year: int, factor: int) -> None:
+@pytest.mark.parametrize(
+    "factor", [1, 37, 60000, Decimal("12345.67")], ids=["small", "usual", "eight digits", "seven digits and decimals"]
+)
+def test_every_figure_is_printed_whole_in_its_place(year: int, factor: int | Decimal) -> None:
     report = document(year, factor)
     expected = [
         text
@@ -273,8 +272,8 @@ def test_tables_are_set_in_9_to_10_5_points(year: int) -> None:
 
 
 @pytest.mark.parametrize("before", range(0, 23, 3))
-def test_tables_stay_whole_or_break_with_their_heads(before: int) -> None:
-    """Push the tables down the page line by line: no heading alone, no band or group divided, no great white hole."""
+def test_tables_stay_whole_wherever_they_fall(before: int) -> None:
+    """Push the tables down the page line by line: no heading alone, no table divided, room left only where it must."""
     report = without_charts(before)
     with opened(report) as found:
         pages = [page.extract_text().replace("\n", "") for page in found.pages]
@@ -285,22 +284,40 @@ def test_tables_stay_whole_or_break_with_their_heads(before: int) -> None:
             assert rest.chars, f"{place.heading} stands alone"
             if place.table:
                 assert rest.find_tables(), f"{place.heading} stands without its table"
-        for page in found.pages[:-1]:
+        for page, following in pairwise(found.pages):
             marks = [*page.crop((0, 0, page.width, BOTTOM + 1)).chars, *page.rects, *page.lines]
-            assert BOTTOM - max(mark["bottom"] for mark in marks) <= (BOTTOM - TOP) / 3 + 1
-    head = "申请人情况"
-    holding = [number for number, text in enumerate(pages) if "1.属于国家秘密" in text or "3.其他" in text]
-    assert all(head in pages[number] for number in holding), "the head is repeated"
+            left = BOTTOM - max(mark["bottom"] for mark in marks)
+            table = following.find_tables()[0].bbox if following.find_tables() else (0, 0, 0, 0)
+            if left > 3 * PITCH:  # more than headings that wait for their text leave
+                assert table[1] < TOP + 2 * PITCH, "room is left only before a table"
+                assert table[3] - table[1] > left - 3 * PITCH, "which has no room there"
+    for words in (
+        ["第二十条第（一）项", "行政事业性收费"],
+        ["一、本年新收", "四、结转下年度"],
+        ["行政复议", "复议后起诉"],
+    ):
+        holding = [text for text in pages if any(word in text for word in words)]
+        assert [all(word in text for word in words) for text in holding] == [True], "a table stays on one page"
+
+
+def test_a_table_that_no_page_holds_breaks_with_its_head_and_keeps_groups_together() -> None:
+    table = build_table(statistics(), "applications")
+    band = table.bands[0]
+    long = "（区分处理的，只计这一情形，不计其他情形；同一申请以不同方式答复的，按最终的答复统计，不重复计算）"
+    body = tuple(
+        tuple(cell.model_copy(update={"text": cell.text + long}) if cell.scope == "row" else cell for cell in row)
+        for row in band.body
+    )
+    report = document()
+    taller = table.model_copy(update={"bands": (band.model_copy(update={"body": body}),)})
+    with opened(replace(report, sections=(replace(report.sections[2], pieces=(taller,)),))) as found:
+        pages = [page.extract_text().replace("\n", "") for page in found.pages]
+    assert len(pages) > 1
+    assert all("申请人情况" in text and "法人或其他组织" in text for text in pages), "the head is repeated"
+    assert all("三、" in text.split("申请人情况")[1] for text in pages if "国家秘密" in text or "不予公开" in text)
     for group in (["1.属于国家秘密", "8.属于行政查询事项"], ["1.信访举报投诉类申请", "4.无正当理由大量反复申请"]):
-        assert sum(all(label in text for label in group) for text in pages) == 1, "a group stays together"
-
-
-def test_a_divided_group_repeats_its_label() -> None:
-    with opened(without_charts(9)) as found:
-        pages = [page.extract_text() for page in found.pages]
-    holding = [text for text in pages if "申请人情况" in text]
-    assert len(holding) == 2, "the table breaks"
-    assert all("三、" in text.split("申请人情况")[1] for text in holding)
+        assert sum(all(label in text for label in group) for text in pages) <= 1
+        assert sum(any(label in text for label in group) for text in pages) == 1, "a group stays together"
 
 
 def test_a_table_of_a_form_to_come_needs_no_code() -> None:
@@ -308,9 +325,9 @@ def test_a_table_of_a_form_to_come_needs_no_code() -> None:
         return TableCell(text=text, **more)  # type: ignore[arg-type]
 
     rows = tuple(
-        ((cell("第一类", scope="rowgroup", rowspan=40),) if number == 0 else ())
+        ((cell("第一类", scope="rowgroup", rowspan=70),) if number == 0 else ())
         + (cell(f"{number}.事项", scope="row"), cell(str(1000 + number)))
-        for number in range(40)
+        for number in range(70)
     )
     head = ((cell("事项", scope="col", colspan=2), cell("数量", scope="col")),)
     new = Table(
@@ -323,16 +340,10 @@ def test_a_table_of_a_form_to_come_needs_no_code() -> None:
     assert len(tables) == 2
     assert [table[0][0] for table in tables] == ["事项", "事项"]
     assert all(table[1][0].replace("\n", "") == "第一类" for table in tables)
-    assert [row[2] for table in tables for row in table[1:]] == [str(1000 + number) for number in range(40)]
+    assert [row[2] for table in tables for row in table[1:]] == [str(1000 + number) for number in range(70)]
 
 
-# ---- charts, structure, bytes ---------------------------------------------------------------------------------------
-
-
-def elements(tree: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    for element in tree:
-        yield element
-        yield from elements(element.get("children", []))
+# ---- charts, bookmarks, links ---------------------------------------------------------------------------------------
 
 
 def test_a_chart_stays_with_its_caption_wherever_it_falls() -> None:
@@ -347,32 +358,12 @@ def test_a_chart_stays_with_its_caption_wherever_it_falls() -> None:
                 assert label in above.extract_text()
 
 
-def test_the_document_is_tagged_named_and_chinese() -> None:
+def test_bookmarks_follow_the_headings() -> None:
     report = document()
     with opened(report) as found:
-        catalog = found.doc.catalog
-        assert catalog["Lang"] == b"zh-CN"
-        assert resolve1(catalog["MarkInfo"])["Marked"] is True
-        assert resolve1(catalog["ViewerPreferences"])["DisplayDocTitle"] is True
-        assert found.metadata["Title"] == report.declaration.title
-        assert found.metadata["Author"] == "河口镇人民政府"
-        assert found.metadata["CreationDate"].startswith("D:20240101000000")
-        xmp = resolve1(catalog["Metadata"]).get_data().decode()
-        assert "<pdfaid:part>2</pdfaid:part><pdfaid:conformance>A</pdfaid:conformance>" in re.sub(r">\s+<", "><", xmp)
-        assert "<pdfuaid:part>1</pdfuaid:part>" in xmp
-        tagged = list(elements(found.structure_tree))
         outline = [title for _, title, *_ in found.doc.get_outlines()]
-    kinds = [element["type"] for element in tagged]
-    assert [kind for kind in kinds if re.fullmatch(r"H[1-6]", kind)][:2] == ["H1", "H2"]
     assert outline == [title for place in report.declaration.sections for title in
                        ([place.heading] if place.table else [place.heading, "（一）主动公开"])]  # fmt: skip
-    heads = sum(len(band.head) and sum(map(len, band.head)) for section in report.sections for piece in section.pieces
-                if isinstance(piece, Table) for band in piece.bands)  # fmt: skip
-    assert kinds.count("TH") == heads
-    assert kinds.count("TD") >= 200
-    assert [element["alt_text"] for element in tagged if element["type"] == "Figure"] == [
-        piece.alt for section in report.sections for piece in section.pieces if piece.kind == "chart"
-    ]
 
 
 def test_links_lead_where_they_say() -> None:
@@ -385,13 +376,3 @@ def test_nothing_in_a_text_is_markup() -> None:
     with opened(replace(document(), preamble=(Prose(key="前言", blocks=(paragraph(text),)),))) as found:
         printed = "".join(line["text"] for line in text_lines(found.pages[0]))
     assert text.replace(" ", "") in printed.replace(" ", "")
-
-
-def test_the_same_report_gives_the_same_bytes_in_every_process() -> None:
-    expected = render_pdf(document())
-    assert render_pdf(document()) == expected
-    code = (
-        f"import runpy, sys; test = runpy.run_path({__file__!r});"
-        "sys.stdout.buffer.write(test['render_pdf'](test['document']()))"
-    )
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout == expected

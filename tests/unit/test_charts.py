@@ -121,6 +121,17 @@ def test_there_is_no_empty_chart(chart_id: str, default: int | None) -> None:
     assert build_chart(chart_id, statistics(default=default), statistics(2022, default=default)) is None
 
 
+def test_every_figure_drawn_stands_in_a_table() -> None:
+    last_year = statistics(2020, applications__otherwise_handled__total=6, default=None)
+    data = built("outcomes", reported(2021), last_year).data
+    assert data is not None
+    rows = [[cell.text for cell in row] for row in (*data.head, *data.body)]
+    assert rows[0] == ["项目", "2021年（件）", "2020年（件）"]
+    assert [row[0] for row in rows[1:]] == ["予以公开", "部分公开", "不予公开", "无法提供", "不予处理", "其他处理"]
+    assert [row[2] for row in rows[1:]] == ["", "", "", "", "", "6"]
+    assert [[cell.scope for cell in row] for row in data.body] == [["row", None, None]] * 6
+
+
 def test_last_year_alone_is_no_chart() -> None:
     assert build_chart("outcomes", statistics(default=None), reported(2022)) is None
     assert "2023年：予以公开0件" in built("outcomes", statistics(), reported(2022)).alt

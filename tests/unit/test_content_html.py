@@ -267,6 +267,33 @@ def test_charts_on_one_page_share_no_ids_and_no_style() -> None:
     ]
 
 
+def test_a_page_may_give_a_chart_other_colours() -> None:
+    svg = SVG.replace("<path id", '<path style="fill: #1f4e79; stroke: #c3d3e4" fill="#1f4e79" id')
+    path = BeautifulSoup(inline_svg(chart().model_copy(update={"svg": svg})), "html.parser").path
+    assert path is not None
+    assert path["style"] == "fill: var(--svg-1f4e79, #1f4e79); stroke: var(--svg-c3d3e4, #c3d3e4)"
+    assert path["fill"] == "#1f4e79", "an attribute knows no variables"
+
+
+def test_a_chart_unfolds_the_table_of_its_figures() -> None:
+    head = (TableCell(text="项目", scope="col"), TableCell(text=HOSTILE, scope="col"))
+    data = TableBand(head=(head,), body=((TableCell(text="予以公开", scope="row"), TableCell(text="")),))
+    page = parse(chart().model_copy(update={"data": data}))
+    assert page.details is not None
+    rows = [[cell.get_text() for cell in row.find_all(["th", "td"])] for row in page.details.find_all("tr")]
+    assert rows == [["项目", HOSTILE], ["予以公开", ""]]
+    assert page.details.find("table")["aria-labelledby"] == page.figcaption["id"]
+    assert parse(chart()).details is None
+
+
+def test_the_analyst_sees_the_box_and_the_summary() -> None:
+    told = {"metadata": (("索引号", HOSTILE),), "summary": ("全年没有收到申请。",)}
+    page = parse(declaration().model_copy(update=told))
+    facts = {row.th.get_text(): row.td.get_text() for row in page.find_all("tr")}
+    assert facts["索引号"] == HOSTILE
+    assert [each.get_text() for each in page.find_all("p")] == ["全年没有收到申请。"]
+
+
 def test_the_declaration_counts_findings_by_severity(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GIAKIT_LANG", "en")
     note = broken_rule().model_copy(update={"severity": "note"})

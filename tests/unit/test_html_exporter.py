@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -31,8 +32,10 @@ from giakit.content.model import (
     Table,
 )
 from giakit.errors import ReportRefused
-from giakit.exporters.document import Document, read_document
-from giakit.exporters.html import GiakitHTMLExporter, render_html, title_parts
+from giakit.exporters.document import Document, read_document, title_parts
+from giakit.exporters.fragment import render_fragment
+from giakit.exporters.html import GiakitFragmentExporter, GiakitHTMLExporter
+from giakit.exporters.page import render_html
 from giakit.exporters.refusal import RefusedConversion
 from giakit.statistics import Cell, Statistics, Value
 from giakit.tables import build_table
@@ -166,8 +169,74 @@ def test_ids_are_unique_and_every_reference_is_met(page: str) -> None:
 
 def test_what_may_be_wider_than_the_screen_scrolls_under_a_name(page: str) -> None:
     regions = BeautifulSoup(page, "html.parser").select(".scroll")
-    assert len(regions) == 4
+    assert [region["aria-labelledby"] for region in regions] == [
+        "applicants-caption",
+        "disclosure-caption",
+        "applications-caption",
+        "remedies-caption",
+    ]
     assert {(region["role"], region["tabindex"]) for region in regions} == {("region", "0")}
+
+
+def test_without_metadata_and_summary_there_is_no_empty_box(page: str) -> None:
+    assert BeautifulSoup(page, "html.parser").select(".metadata, .summary") == []
+
+
+def test_the_box_and_the_summary_stand_above_the_contents(document: Document) -> None:
+    told = {"metadata": (("索引号", "01<01>"), ("公开日期", "2024-01-20")), "summary": ("全年没有收到申请。",)}
+    declaration = document.declaration.model_copy(update=told)
+    page = BeautifulSoup(render_html(replace(document, declaration=declaration)), "html.parser")
+    box = {row.dt.get_text(): row.dd.get_text() for row in page.select(".metadata > div")}
+    assert box == {"索引号": "01<01>", "公开日期": "2024-01-20"}
+    assert [each.get_text() for each in page.select(".summary p")] == ["内容提要", "全年没有收到申请。"]
+    order = [tag.get("class", [tag.name])[0] for tag in page.select("h1, .metadata, .summary, nav, h2")]
+    assert order[:5] == ["h1", "metadata", "summary", "nav", "h2"]
+
+
+@pytest.mark.parametrize(
+    ("names", "lines"), [(("目录",), ["附件：目录"]), (("目<录>", "指南"), ["附件：1.目<录>", "2.指南"])]
+)
+def test_attachments_are_listed_behind_the_text(document: Document, names: tuple[str, ...], lines: list[str]) -> None:
+    declaration = document.declaration.model_copy(update={"attachments": names})
+    for render in (render_html, render_fragment):
+        page = BeautifulSoup(render(replace(document, declaration=declaration)), "html.parser")
+        assert [each.get_text() for each in page.find_all("p")[-len(lines) :]] == lines
+        assert "附件" not in render(document)
+
+
+def test_the_contents_lead_to_every_section(page: str) -> None:
+    parsed = BeautifulSoup(page, "html.parser")
+    links = parsed.select("nav a")
+    targets = [parsed.find(id=link["href"].removeprefix("#")) for link in links]
+    assert [target.get_text() for target in targets if target] == [link.get_text() for link in links]
+    assert [target.name for target in targets if target] == ["h2"] * 6
+    first = parsed.find("a")
+    assert first is not None
+    assert first["class"] == ["skip"]
+    assert parsed.find(id=first["href"].removeprefix("#")) is not None
+
+
+def test_labels_say_in_which_column_they_stay(page: str) -> None:
+    table = BeautifulSoup(page, "html.parser").select(".grouped")[0]
+    place = {
+        cell.get_text(): cell.get("style")
+        for cell in table.select(".kept")
+        if cell.get_text().startswith(("（本列", "三、", "（三）", "1.属于", "（七）", "四、"))
+    }
+    assert place == {
+        "（本列数据的勾稽关系为：第一项加第二项之和，等于第三项加第四项之和）": None,
+        "三、本年度办理结果": None,
+        "（三）不予公开": "--place:1",
+        "1.属于国家秘密": "--place:2",
+        "（七）总计": "--place:1",
+        "四、结转下年度继续办理": None,
+    }
+    assert table.select("td.kept") == []
+
+
+def test_a_draft_says_so_outside_the_text(document: Document) -> None:
+    page = BeautifulSoup(render_html(replace(document, draft="先送<领导>审阅")), "html.parser")
+    assert [each.get_text() for each in page.select("aside")] == ["草稿：核对未通过，不得公开。理由：先送<领导>审阅"]
 
 
 def test_the_same_document_gives_the_same_page(document: Document, page: str) -> None:
@@ -222,6 +291,28 @@ def test_an_office_may_extend_the_template(tmp_path: Path) -> None:
     exporter = GiakitHTMLExporter(extra_template_basedirs=[str(tmp_path)], template_name="our_office")
     output, _ = exporter.from_notebook_node(notebook(*contents()))
     assert "<p>&lt;主办&gt;</p></main>" in output
+
+
+def test_the_fragment_is_an_output_of_its_own(document: Document) -> None:
+    output, resources = GiakitFragmentExporter().from_notebook_node(notebook(*contents()))
+    assert output == render_fragment(document)
+    assert resources["output_extension"] == ".fragment.html"
+
+
+def test_an_office_may_extend_the_fragment(tmp_path: Path) -> None:
+    own = tmp_path / "our_office"
+    own.mkdir()
+    (own / "conf.json").write_text(json.dumps({"base_template": "giakit_fragment"}), encoding="utf-8")
+    template = '{% include "giakit_fragment/index.html.j2" %}<p>{{ "<主办>" }}</p>'
+    (own / "index.html.j2").write_text(template, encoding="utf-8")
+    exporter = GiakitFragmentExporter(extra_template_basedirs=[str(tmp_path)], template_name="our_office")
+    output, _ = exporter.from_notebook_node(notebook(*contents()))
+    assert output.endswith("</div><p>&lt;主办&gt;</p>")
+
+
+def test_pages_need_no_nbconvert(project_root: Path) -> None:
+    code = "import sys, giakit.exporters.page, giakit.exporters.fragment as f; sys.exit('nbconvert' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=project_root, check=False).returncode == 0
 
 
 def test_a_report_without_a_section_is_refused() -> None:

@@ -17,7 +17,7 @@ from nbformat import v4
 from traitlets.config import Config
 from traitlets.log import get_logger
 
-from giakit import formats
+from giakit import fonts, formats
 from giakit.content.model import (
     Chart,
     Content,
@@ -31,10 +31,11 @@ from giakit.content.model import (
     Subheading,
 )
 from giakit.errors import GiakitError, ParameterError, PrerequisiteError, ReportRefused
-from giakit.exporters import pdf
 from giakit.exporters.document import Document, read_document
-from giakit.exporters.pdf import GiakitPDFExporter, render_pdf
+from giakit.exporters.pdf import GiakitPDFExporter, load_typefaces, render_pdf
 from giakit.exporters.refusal import RefusedConversion, refusals_as_conversion_errors
+from giakit.exporters.typst import pages
+from giakit.exporters.typst.preflight import check_typefaces
 from giakit.statistics import Cell, Statistics, Value
 from giakit.tables import build_table
 
@@ -106,12 +107,12 @@ def test_preprocessors_run_before_the_document_is_read() -> None:
 
 
 def test_where_a_figure_was_read_does_not_reach_the_typesetter() -> None:
-    assert not any(secret in str(pdf._report(document())) for secret in ("xlsx", "统计表", "原文"))
+    assert not any(secret in str(pages.describe_pages(document())) for secret in ("xlsx", "统计表", "原文"))
 
 
 def test_cells_know_their_column() -> None:
     applications = next(each for each in document().sections if each.place.table == "applications").pieces[0]
-    [band] = pdf._piece(applications)["bands"]
+    [band] = pages._piece(applications, fonts.load_chains()["table"])["bands"]
     assert [[cell["x"] for cell in row] for row in band["head"]] == [[0, 3], [3, 4, 9], [4, 5, 6, 7, 8]]
     first_of_refused = next(row for row in band["body"] if "国家秘密" in row[1]["text"])
     assert [cell["x"] for cell in first_of_refused] == list(range(1, 10))
@@ -123,24 +124,31 @@ def test_cells_know_their_column() -> None:
 )
 def test_columns_are_as_wide_as_their_longest_figure(texts: tuple[str, ...], longest: str) -> None:
     band = {"body": [[{"x": 0, "scope": None, "colspan": 1, "text": text}] for text in texts]}
-    assert pdf._longest_figures([band], 1) == [pytest.approx(pdf.fonts.text_width(longest))]
-
-
-@pytest.mark.parametrize(
-    ("title", "name", "parts"),
-    [
-        ("甲乡2023年年度报告", "甲乡", ["甲乡", "2023年年度报告"]),
-        ("2023年甲乡年度报告", "甲乡", ["2023年甲乡年度报告"]),
-        ("甲乡", "甲乡", ["甲乡"]),
-    ],
-)
-def test_a_title_may_break_behind_the_name(title: str, name: str, parts: list[str]) -> None:
-    assert pdf._title_parts(title, name) == parts
+    assert pages._longest_figures([band], 1, fonts.load_chains()["table"]) == [pytest.approx(fonts.text_width(longest))]
 
 
 def test_only_addresses_a_reader_may_follow_are_links() -> None:
-    assert pdf._inline(Inline(text="甲", href="https://www.example.gov.cn/"))["href"] == "https://www.example.gov.cn/"
-    assert pdf._inline(Inline(text="甲", href="javascript:alert(1)"))["href"] is None
+    assert pages._inline(Inline(text="甲", href="https://www.example.gov.cn/"))["href"] == "https://www.example.gov.cn/"
+    assert pages._inline(Inline(text="甲", href="javascript:alert(1)"))["href"] is None
+
+
+def test_a_character_of_another_face_is_printed_and_said() -> None:
+    notes = check_typefaces(document(name="𠮷乡", said="㙍䶮和𰻝。"))
+    assert [(each.severity, each.place) for each in notes] == [
+        ("note", "标题"),
+        ("note", "一"),
+        ("note", "五"),
+        ("note", "六"),
+    ]
+    assert [set(each.problem.args.values()) for each in notes[:2]] == [
+        {"Noto Serif SC", "Noto Serif JP", "𠮷 (U+20BB7)"},
+        {"Noto Serif SC", "Noto Sans SC", "𰻝 (U+30EDD)"},
+    ]
+    assert render_pdf(document(name="𠮷乡", said="㙍䶮和𰻝。")).startswith(b"%PDF")
+
+
+def test_an_ordinary_report_has_nothing_to_say() -> None:
+    assert check_typefaces(document()) == []
 
 
 def test_what_prints_nothing_is_no_obstacle() -> None:
@@ -180,25 +188,24 @@ def test_the_typesetter_s_own_refusal_is_a_sentence() -> None:
     assert len(str(refused.value).splitlines()) == 1
 
 
-@pytest.mark.parametrize(("given", "expected"), [(None, 1704067200), ("0", 0), ("1700000000", 1700000000)])
-def test_the_time_of_creation_is_given_or_follows_from_the_year(
-    monkeypatch: pytest.MonkeyPatch, given: str | None, expected: int
-) -> None:
-    monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
-    if given is not None:
-        monkeypatch.setenv("SOURCE_DATE_EPOCH", given)
-    assert pdf._timestamp(2023) == expected
-
-
-@pytest.mark.parametrize("given", ["", "gestern", "-1", "1.5"])
-def test_a_time_that_is_none_is_a_wrong_parameter(monkeypatch: pytest.MonkeyPatch, given: str) -> None:
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", given)
-    with pytest.raises(ParameterError, match="SOURCE_DATE_EPOCH"):
-        pdf._timestamp(2023)
-
-
 def test_only_the_bundled_faces_are_loaded() -> None:
-    assert pdf.load_typefaces().families() == ["Noto Sans SC", "Noto Serif SC"]
+    assert load_typefaces().families() == ["Noto Sans JP", "Noto Sans SC", "Noto Serif JP", "Noto Serif SC"]
+
+
+def test_the_time_of_creation_follows_from_the_year_or_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
+    assert b">2024-01-01T00:00:00" in render_pdf(document())
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    assert b">2023-11-14T22:13:20" in render_pdf(document())
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "gestern")
+    with pytest.raises(ParameterError, match="SOURCE_DATE_EPOCH"):
+        render_pdf(document())
+
+
+def test_setting_a_report_needs_no_nbconvert() -> None:
+    code = "import sys, giakit.exporters.typst.render; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert not {"nbconvert", "typst", "pikepdf", "fontTools", "matplotlib"} & set(loaded)
 
 
 @pytest.mark.parametrize("error", [ReportRefused("甲", "乙"), PrerequisiteError("丙")])

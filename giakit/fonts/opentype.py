@@ -1,7 +1,7 @@
-"""The typefaces giakit prints with: Noto Serif SC (宋体) and Noto Sans SC (黑体), one weight each.
+"""What an OpenType file holds: which characters, and how wide.
 
-They come as data with a package from PyPI, so that a report looks the same on every machine. What they hold is read
-from their character maps directly: a general font library takes half a second to say the same.
+The bundled files are read directly: a general font library takes half a second to say the same. It reads the files of
+other makers, whose character maps come in every kind.
 """
 
 from __future__ import annotations
@@ -10,70 +10,15 @@ import struct
 import unicodedata
 from bisect import bisect_right
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING
 
-from giakit.errors import PrerequisiteError
-from giakit.language import Text
-
-Face = Literal["serif", "sans"]
-
-FAMILIES: dict[Face, str] = {"serif": "Noto Serif SC", "sans": "Noto Sans SC"}
-
-
-@cache
-def font_path(face: Face) -> Path:
-    """Return the absolute path of a face's file.
-
-    Raises
-    ------
-    PrerequisiteError
-        If the package with the faces is not installed.
-    """
-    try:
-        import pylopdf_fonts_zh_cn as faces
-    except ImportError:
-        raise PrerequisiteError(
-            Text(
-                "the typefaces for PDF and charts are not installed; run: pip install {package}",
-                package="pylopdf-fonts-zh-cn",
-            )
-        ) from None
-    path: Path = faces.serif_path() if face == "serif" else faces.sans_path()
-    return path.resolve()
-
-
-def missing_characters(text: str) -> str:
-    """Return the characters of `text` that neither face can print, each once, in order of appearance.
-
-    White space and characters that are invisible by nature (joiners, direction marks, variation selectors) are never
-    missing; control characters are.
-
-    >>> missing_characters("沭阳县😀〔2021〕30号")
-    '😀'
-    """
-    faces = [_metrics(face) for face in FAMILIES]
-    seen = dict.fromkeys(text)
-    return "".join(each for each in seen if not _is_invisible(each) and not any(face.glyph(each) for face in faces))
-
-
-def text_width(text: str, face: Face = "serif") -> float:
-    """Return the width of a line of text in em, before punctuation is squeezed; a missing character counts one em."""
-    metrics = _metrics(face)
-    return sum(metrics.advance(each) for each in text)
-
-
-def _is_invisible(character: str) -> bool:
-    return (
-        character.isspace()
-        or unicodedata.category(character) == "Cf"
-        or "VARIATION SELECTOR" in unicodedata.name(character, "")
-    )
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 @dataclass(frozen=True)
-class _Metrics:
+class Metrics:
     """The segments of a face's character map (first character, last character, first glyph) and the glyphs' widths."""
 
     starts: tuple[int, ...]
@@ -91,21 +36,60 @@ class _Metrics:
         return glyph + code - first
 
     def advance(self, character: str) -> float:
+        """Return the width in em; a missing character counts one em."""
         glyph = self.glyph(character)
         return self.advances[min(glyph, len(self.advances) - 1)] / self.units_per_em if glyph else 1.0
 
 
-@cache
-def _metrics(face: Face) -> _Metrics:
-    tables = _read_tables(font_path(face), (b"cmap", b"head", b"hhea", b"hmtx"))
+def is_invisible(character: str) -> bool:
+    """Whether a character prints nothing by nature; a control character is none of these."""
+    return (
+        character.isspace()
+        or unicodedata.category(character) == "Cf"
+        or "VARIATION SELECTOR" in unicodedata.name(character, "")
+    )
+
+
+def read_metrics(path: Path) -> Metrics:
+    """Read a file that holds one face with a character map of all of Unicode, as the bundled ones do."""
+    tables = _read_tables(path, (b"cmap", b"head", b"hhea", b"hmtx"))
     segments = tuple(_full_character_map(tables[b"cmap"]))
     (count,) = struct.unpack_from(">H", tables[b"hhea"], 34)
-    return _Metrics(
+    return Metrics(
         starts=tuple(first for first, _, _ in segments),
         segments=segments,
         advances=struct.unpack(">" + "H2x" * count, tables[b"hmtx"][: 4 * count]),
         units_per_em=struct.unpack_from(">H", tables[b"head"], 18)[0],
     )
+
+
+def read_any_metrics(path: Path, index: int = 0) -> Metrics:
+    """Read any OpenType or TrueType face; `index` is its place in a collection."""
+    from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
+
+    with TTFont(path, fontNumber=index, lazy=True) as font:
+        widths = font["hmtx"].metrics
+        segments = tuple(_segments((code, font.getGlyphID(name)) for code, name in sorted(font.getBestCmap().items())))
+        return Metrics(
+            starts=tuple(first for first, _, _ in segments),
+            segments=segments,
+            advances=tuple(widths[name][0] for name in font.getGlyphOrder()),
+            units_per_em=font["head"].unitsPerEm,
+        )
+
+
+def _segments(pairs: Iterator[tuple[int, int]]) -> Iterator[tuple[int, int, int]]:
+    """Join characters that follow one another, as their glyphs do."""
+    run: tuple[int, int, int] | None = None
+    for code, glyph in pairs:
+        if run and code == run[1] + 1 and glyph == run[2] + code - run[0]:
+            run = (run[0], code, run[2])
+            continue
+        if run:
+            yield run
+        run = (code, code, glyph)
+    if run:
+        yield run
 
 
 def _read_tables(path: Path, wanted: tuple[bytes, ...]) -> dict[bytes, bytes]:

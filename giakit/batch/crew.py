@@ -1,0 +1,61 @@
+"""Who does the work: processes of this machine, or a Dask cluster; either way a `concurrent.futures.Executor`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from multiprocessing import get_context
+
+from giakit.engine import forks
+
+
+@dataclass(frozen=True)
+class Crew:
+    """An executor, how many reports it renders at once, and how it says that a worker was lost."""
+
+    executor: Executor
+    width: int
+    lost: tuple[type[BaseException], ...]
+
+
+def count_cores() -> int:
+    """Return how many processor cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@contextmanager
+def open_crew(workers: int, scheduler: str | None = None) -> Iterator[Crew]:
+    """Give workers for the enclosed block; none is left behind it.
+
+    Parameters
+    ----------
+    workers
+        How many processes of this machine.
+    scheduler
+        The address of a Dask scheduler whose workers are used instead, e.g. ``tcp://10.0.0.1:8786``.
+    """
+    if scheduler:
+        from giakit.batch.cluster import open_cluster
+
+        with open_cluster(scheduler) as crew:
+            yield crew
+        return
+    crew = _forked(workers) if forks.available() else _spawned(workers)
+    try:
+        yield crew
+    finally:
+        crew.executor.shutdown(wait=True, cancel_futures=True)
+
+
+def _forked(workers: int) -> Crew:
+    from giakit.engine.workers import ForkedWorkers, WorkerLost
+
+    return Crew(ForkedWorkers(workers), workers, (WorkerLost,))
+
+
+def _spawned(workers: int) -> Crew:
+    """Return workers for systems without fork; there a lost worker ends the batch, and the next one goes on."""
+    return Crew(ProcessPoolExecutor(workers, mp_context=get_context("spawn")), workers, ())

@@ -1,0 +1,226 @@
+"""A batch from the parameter file to the finished page: plan, render what is stale, list everything."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING, Protocol
+
+from giakit.batch.crew import Crew, open_crew
+from giakit.batch.manifest import NAME as MANIFEST
+from giakit.batch.manifest import build_manifest, compare_manifests, read_manifest, write_timings
+from giakit.batch.page import NAME as PAGE
+from giakit.batch.page import render_index
+from giakit.batch.plan import Plan, Planned, Request, find_workbooks, plan_batch
+from giakit.batch.progress import outcome_word
+from giakit.batch.reading import Shelf
+from giakit.batch.work import Finished, publish, render_order
+from giakit.content.plain import severity_word
+from giakit.findings import SEVERITIES
+from giakit.language import Text
+from giakit.notebook import Engine, Limits
+from giakit.outputs import Outputs, ReportRecord, open_outputs
+from giakit.render import failed_build
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_ATTEMPTS = 2  # a worker that was killed may have been killed for another reason than this report
+_AHEAD = 3  # orders that wait at each worker, so that none waits for an order
+_READ_HERE = 2  # workbooks that are read while the workers still start
+
+
+class Watcher(Protocol):
+    """Who is told of a batch's progress."""
+
+    def planned(self, plan: Plan) -> None:
+        """Hear what will be rendered, before the first report."""
+
+    def finished(self, planned: Planned, finished: Finished) -> None:
+        """Hear of a report that has ended, well or badly."""
+
+
+@dataclass(frozen=True)
+class BatchOptions:
+    """How a batch is run.
+
+    Attributes
+    ----------
+    out
+        The address of the outputs.
+    workers
+        How many processes of this machine; `scheduler` is a Dask cluster's address to use instead.
+    limits
+        What one report may take of time and memory.
+    """
+
+    out: str
+    workers: int
+    engine: Engine = "giakit"
+    limits: Limits = field(default_factory=Limits)
+    scheduler: str | None = None
+
+
+@dataclass(frozen=True)
+class BatchResult:
+    """A batch that has ended: its plan, the reports that were rendered, and how every report of it stands now."""
+
+    plan: Plan
+    finished: tuple[Finished, ...]
+
+    @property
+    def records(self) -> tuple[ReportRecord, ...]:
+        """The record of every report of the batch, rendered or unchanged, by year and organ."""
+        new = {(each.record.year, each.record.organ): each.record for each in self.finished}
+        return tuple(record for each in self.plan.reports if (record := new.get((each.year, each.organ), each.record)))
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return a table of every report: year, organ, outcome, findings by severity, what is wrong."""
+        import pandas as pd
+
+        rows = [
+            {
+                "年度": record.year,
+                "机关": record.organ,
+                "结果": outcome_word(record),
+                **{severity_word(severity): record.findings.get(severity, 0) for severity in SEVERITIES},
+                "说明": "\n".join(map(str, record.problems)),
+            }
+            for record in self.records
+        ]
+        return pd.DataFrame(rows)
+
+    def _repr_html_(self) -> str:
+        return str(self.to_frame().to_html(index=False))
+
+    @property
+    def failed(self) -> bool:
+        """Whether any report is not published as it should be."""
+        return bool(self.plan.unreadable) or any(record.outcome != "done" for record in self.records)
+
+
+def run_batch(
+    request: Request, options: BatchOptions, watchers: Sequence[Watcher] = (), *, dry_run: bool = False
+) -> BatchResult:
+    """Render every report of a batch that is not up to date.
+
+    Parameters
+    ----------
+    watchers
+        Who is told of the progress.
+    dry_run
+        Only plan: nothing is rendered, nothing is written.
+
+    Raises
+    ------
+    ParameterError
+        With every problem at once, before anything runs.
+    OutputsBusy
+        If another giakit is writing into the outputs.
+    GiakitError
+        If no report could be rendered at all; what is done by then stays.
+    """
+    outputs = open_outputs(options.out)
+    if dry_run:
+        shelf = Shelf(outputs)
+        shelf.read(shelf.look_up(find_workbooks(request)))
+        return BatchResult(plan_batch(request, shelf, outputs), ())
+    with outputs.lock(), ExitStack() as stack:
+        return _run(request, options, watchers, outputs, stack)
+
+
+def _run(
+    request: Request, options: BatchOptions, watchers: Sequence[Watcher], outputs: Outputs, stack: ExitStack
+) -> BatchResult:
+    @cache
+    def crew() -> Crew:
+        """Start the workers when they are first needed."""
+        return stack.enter_context(open_crew(options.workers, options.scheduler))
+
+    shelf = Shelf(outputs)
+    unknown = shelf.look_up(find_workbooks(request))
+    if unknown:
+        executor = crew().executor  # starts while the first workbooks are read
+        shelf.map = executor.map if len(unknown) > _READ_HERE else map
+    shelf.read(unknown)
+    plan = plan_batch(request, shelf, outputs)
+    for each in watchers:
+        each.planned(plan)
+    run = _Run(plan, shelf, outputs, options, watchers)
+    try:
+        if plan.stale:
+            run.render(crew())
+    finally:
+        run.conclude()
+    return BatchResult(plan, tuple(run.finished))
+
+
+class _Run:
+    """The reports of a plan on their way through the workers."""
+
+    def __init__(
+        self, plan: Plan, shelf: Shelf, outputs: Outputs, options: BatchOptions, watchers: Sequence[Watcher]
+    ) -> None:
+        self.plan = plan
+        self.shelf = shelf
+        self.outputs = outputs
+        self.options = options
+        self.watchers = watchers
+        self.finished: list[Finished] = []
+
+    def render(self, crew: Crew) -> None:
+        """Render what is stale; as many orders are under way as keep every worker busy."""
+        waiting = deque((planned, 1) for planned in self.plan.stale)
+        packed = self._packed()
+        running: dict[Future[Finished], tuple[Planned, int]] = {}
+        while waiting or running:
+            while waiting and len(running) < crew.width * _AHEAD:
+                planned, attempt = waiting.popleft()
+                order = planned.order(packed)
+                options = self.options
+                future = crew.executor.submit(render_order, order, options.out, options.engine, options.limits)
+                running[future] = planned, attempt
+            for future in wait(running, return_when=FIRST_COMPLETED).done:
+                planned, attempt = running.pop(future)
+                lost = isinstance(future.exception(), crew.lost)
+                if lost and attempt < _ATTEMPTS:
+                    waiting.append((planned, attempt + 1))
+                else:
+                    self._finish(planned, self._give_up(planned, packed) if lost else future.result())
+
+    def _packed(self) -> Mapping[str, bytes]:
+        stale = self.plan.stale
+        forms = [form for each in stale for form in (each.source.form, each.source.previous) if form]
+        paths = [path for each in stale for path in (*each.parameters.workbook_paths, *each.parameters.previous_paths)]
+        return self.shelf.fetch(forms, dict.fromkeys(paths))
+
+    def _give_up(self, planned: Planned, packed: Mapping[str, bytes]) -> Finished:
+        problem = Text(
+            "the process that rendered it was killed {count} times, perhaps for want of memory", count=_ATTEMPTS
+        )
+        return publish(failed_build(planned.order(packed), problem, {}), self.options.out)
+
+    def _finish(self, planned: Planned, finished: Finished) -> None:
+        self.finished.append(finished)
+        for each in self.watchers:
+            each.finished(planned, finished)
+
+    def conclude(self) -> None:
+        """Bring the lists up to date: the manifests, the pages, what is known of the workbooks."""
+        for planned in self.plan.reports:
+            if planned.outdated_failure:
+                self.outputs.forget_failure(planned.outdated_failure)
+        self.shelf.remember()
+        for year in self.plan.years:
+            before = read_manifest(self.outputs, year)
+            manifest = build_manifest(year, self.outputs, self.plan.unreadable)
+            if manifest != before:
+                self.outputs.write_page(f"{year}/{MANIFEST}", manifest.file)
+                self.outputs.write_page(f"{year}/{PAGE}", render_index(manifest, compare_manifests(before, manifest)))
+            seconds = {each.record.organ: each.seconds for each in self.finished if each.record.year == year}
+            if seconds:
+                write_timings(self.outputs, year, seconds)

@@ -1,0 +1,25 @@
+"""The time of creation that a file states."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+
+from giakit.errors import ParameterError
+from giakit.language import Text
+
+
+def time_of_creation(year: int) -> datetime:
+    """Return what ``SOURCE_DATE_EPOCH`` says, else the first moment after the reported year.
+
+    Raises
+    ------
+    ParameterError
+        If ``SOURCE_DATE_EPOCH`` is no number of seconds.
+    """
+    given = os.environ.get("SOURCE_DATE_EPOCH")
+    if given is None:
+        return datetime(year + 1, 1, 1, tzinfo=UTC)
+    if not given.isdecimal():
+        raise ParameterError(Text("SOURCE_DATE_EPOCH must be a number of seconds, not {found}", found=repr(given)))
+    return datetime.fromtimestamp(int(given), tz=UTC)

@@ -1,0 +1,167 @@
+"""The document as ``report.typ`` reads it: JSON, never markup."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from giakit.content.html import safe_href
+from giakit.content.model import Chart, Inline, ListBlock, Table
+from giakit.exporters.document import DRAFT, title_parts
+from giakit.findings import errors
+from giakit.fonts import load_chains
+from giakit.language import speaking
+
+if TYPE_CHECKING:
+    from giakit.content.model import Block, TableBand, TableCell
+    from giakit.exporters.document import Document, Piece
+    from giakit.findings import Finding
+    from giakit.fonts import Chain
+
+# What must not be divided over lines: a number with its sign, decimals and unit; the answer that stands for one
+_FIGURE = re.compile(r"[-+]?[0-9][0-9.,]*[万亿]?元?|不适用")
+
+# In em; every column of a table is wider
+_NEVER_BROKEN = 2
+
+# The page at the end of a draft
+_OVERRIDDEN = "未通过的核对"
+_REASON = "生成草稿的理由"
+_ATTACHMENTS = "附件"
+
+
+def describe_pages(document: Document) -> dict[str, Any]:
+    """Return all that is printed, and the faces to print it with."""
+    declaration = document.declaration
+    chains = load_chains(declaration.fonts)
+    return {
+        "faces": {
+            role: {"families": [face.family for face in chain.faces], "outlined": chain.outlined}
+            for role, chain in chains.items()
+        },
+        "title": declaration.title,
+        "title_parts": title_parts(declaration),
+        "organ": declaration.full_name,
+        "cover": declaration.cover,
+        "draft": DRAFT if document.draft else None,
+        "preamble": [_piece(piece, chains["table"]) for piece in document.preamble],
+        "sections": [
+            {"heading": section.place.heading, "pieces": [_piece(piece, chains["table"]) for piece in section.pieces]}
+            for section in document.sections
+        ],
+        "attachments": {"label": _ATTACHMENTS, "names": declaration.attachments},
+        "overridden": {
+            "heading": _OVERRIDDEN,
+            "reason": f"{_REASON}：{document.draft}",
+            "errors": _overridden_errors(document, chains["body"]),
+        }
+        if document.draft
+        else None,
+    }
+
+
+def _overridden_errors(document: Document, chain: Chain) -> list[str]:
+    """Return what a draft was printed in spite of: always Chinese, as the report is, and without cells."""
+    with speaking("zh"):
+        return [_printable(_sentence(each), chain) for each in errors(document.findings)]
+
+
+def _sentence(found: Finding) -> str:
+    words = f"（{found.words}）" if found.words and found.words not in found.place else ""
+    return f"{found.place}：{found.problem}{words}"
+
+
+def _printable(text: str, chain: Chain) -> str:
+    """Return a text in which a character that no face has goes by its number."""
+    return "".join(each if chain.face_for(each) else f"[U+{ord(each):04X}]" for each in text)
+
+
+def _piece(piece: Piece, chain: Chain) -> dict[str, Any]:
+    if isinstance(piece, Table):
+        return _table(piece, chain)
+    if isinstance(piece, Chart):
+        return {"kind": "chart", **piece.model_dump(include={"id", "caption", "alt", "svg", "width"})}
+    return {"kind": "prose", "blocks": [_block(block) for block in piece.blocks]}
+
+
+def _block(block: Block) -> dict[str, Any]:
+    if isinstance(block, ListBlock):
+        return {
+            "type": "list",
+            "ordered": block.ordered,
+            "items": [[_inline(run) for run in item] for item in block.items],
+        }
+    return {"type": block.type, "inlines": [_inline(run) for run in block.inlines]}
+
+
+def _inline(run: Inline) -> dict[str, Any]:
+    return {"text": run.text, "strong": run.strong, "href": safe_href(run.href)}
+
+
+# ---- tables ---------------------------------------------------------------------------------------------------------
+
+
+def _table(table: Table, chain: Chain) -> dict[str, Any]:
+    bands = [_band(band, chain) for band in table.bands]
+    return {
+        "kind": "table",
+        "id": table.id,
+        "columns": table.columns,
+        "label_columns": table.label_columns,
+        "figures": _longest_figures(bands, table.columns, chain)[table.label_columns :],
+        "bands": bands,
+    }
+
+
+def _band(band: TableBand, chain: Chain) -> dict[str, Any]:
+    """Return a band's cells, and again those that may need more than a line, with their row `y` in the band."""
+    head, body = _placed(band.head, chain), _placed(band.body, chain)
+    long_cells = [
+        cell | {"y": y} for y, row in enumerate([*head, *body]) for cell in row if cell["ems"] > _NEVER_BROKEN
+    ]
+    return {"head": head, "body": body, "long_cells": long_cells}
+
+
+def _placed(rows: Sequence[Sequence[TableCell]], chain: Chain) -> list[list[dict[str, Any]]]:
+    """Return rows of cells with the grid column `x` each begins in and the width of its text in em."""
+    return [
+        [
+            {
+                "text": cell.text,
+                "scope": cell.scope,
+                "colspan": cell.colspan,
+                "rowspan": cell.rowspan,
+                "x": x,
+                "ems": chain.width(cell.text),
+            }
+            for x, cell in row
+        ]
+        for row in place_cells(rows)
+    ]
+
+
+def place_cells(rows: Sequence[Sequence[TableCell]]) -> list[list[tuple[int, TableCell]]]:
+    """Return rows of cells, each with the grid column it begins in, what spans cover being taken."""
+    taken: set[tuple[int, int]] = set()
+    placed: list[list[tuple[int, TableCell]]] = []
+    for y, row in enumerate(rows):
+        placed.append([])
+        x = 0
+        for cell in row:
+            while (x, y) in taken:
+                x += 1
+            if cell.rowspan > 1:
+                taken |= {(x + right, y + down) for right in range(cell.colspan) for down in range(1, cell.rowspan)}
+            placed[y].append((x, cell))
+            x += cell.colspan
+    return placed
+
+
+def _longest_figures(bands: list[dict[str, Any]], columns: int, chain: Chain) -> list[float]:
+    """Return the width of the longest figure of each grid column in em."""
+    longest = [0.0] * columns
+    for cell in (cell for band in bands for row in band["body"] for cell in row):
+        if cell["scope"] is None and cell["colspan"] == 1:
+            longest[cell["x"]] = max(longest[cell["x"]], *map(chain.width, _FIGURE.findall(cell["text"])), 0)
+    return longest

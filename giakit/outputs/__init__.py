@@ -1,0 +1,15 @@
+"""Where reports are published: whole, recoverable at any instant, each with a record of what was written."""
+
+from giakit.outputs.place import Outputs, open_outputs
+from giakit.outputs.record import RESERVED, Inputs, Outcome, OutputFile, ReportRecord, count_findings
+
+__all__ = [
+    "RESERVED",
+    "Inputs",
+    "Outcome",
+    "OutputFile",
+    "Outputs",
+    "ReportRecord",
+    "count_findings",
+    "open_outputs",
+]

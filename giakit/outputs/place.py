@@ -1,0 +1,75 @@
+"""What any place of outputs can do, and how the place behind an address is opened."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Protocol
+
+from giakit.outputs.record import ReportRecord
+
+
+class Outputs(Protocol):
+    """A folder of outputs, ``<year>/<organ>/`` a report, on this machine or behind an fsspec address."""
+
+    @property
+    def address(self) -> str:
+        """The folder as a person wrote it; a worker elsewhere opens the same place by it."""
+
+    def records(self, year: int) -> dict[str, ReportRecord]:
+        """Return the records of a year's published reports, by organ."""
+
+    def failures(self, year: int) -> dict[str, ReportRecord]:
+        """Return the records of the attempts that failed since a report was last published, by organ."""
+
+    def is_whole(self, record: ReportRecord) -> bool:
+        """Whether every file of a record is there in its size."""
+
+    def folder(self, record: ReportRecord) -> str:
+        """Return where the files of a record stand, from the year's folder."""
+
+    def read(self, record: ReportRecord, path: str) -> bytes:
+        """Return a file of a report.
+
+        Raises
+        ------
+        FileNotFoundError
+            If it is not there.
+        """
+
+    def publish(self, record: ReportRecord, files: Mapping[str, bytes]) -> None:
+        """Put a report in its place, whole or not at all.
+
+        What is left of a failed attempt goes beside the published report, which stays as it is.
+        """
+
+    def forget_failure(self, record: ReportRecord) -> None:
+        """Remove what was kept of a failed attempt."""
+
+    def read_page(self, name: str) -> bytes | None:
+        """Return a file beside the reports such as ``2020/manifest.json``, or ``None``."""
+
+    def write_page(self, name: str, content: bytes) -> None:
+        """Write a file beside the reports, whole or not at all; one that holds the same is left alone."""
+
+    def lock(self) -> AbstractContextManager[None]:
+        """Keep others from writing here; complete or undo what a killed process left.
+
+        Raises
+        ------
+        OutputsBusy
+            If another process holds it.
+        """
+
+
+def open_outputs(address: str | Path) -> Outputs:
+    """Open the place behind an address: a folder, or any address of fsspec such as ``s3://bucket/outputs``."""
+    from giakit.outputs.folder import OutputFolder
+    from giakit.storage import is_address, local_path
+
+    if isinstance(address, str) and is_address(address):
+        from giakit.outputs.remote import RemoteOutputs
+
+        return RemoteOutputs(address)
+    return OutputFolder(local_path(str(address)))

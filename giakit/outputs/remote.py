@@ -1,0 +1,188 @@
+"""Outputs on an object store, or behind any other address of fsspec.
+
+A store has no renames, so a report never changes: its files lie in a folder named after their content,
+``<year>/<organ>/<digest>/public/report.html``, and one object, ``<year>/<organ>/record.json``, says which counts.
+It is written last, on the condition that nobody has written it since, so two writers never mix a report. What the
+record named before stays until the next report of the organ, for those who are still reading it; older ones go then.
+
+Where a store knows no such condition, it is the lock alone that keeps two writers apart; a record whose files the other
+has removed is found by `RemoteOutputs.is_whole`, and the next batch renders that report again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from giakit.errors import OutputsBusy
+from giakit.language import Text
+from giakit.outputs.lease import Lease
+from giakit.outputs.record import NAME, ReportRecord
+from giakit.sources import digest_of
+from giakit.storage import Storage
+
+FAILED = "failed"
+LOCK_SECONDS = 120
+
+_GENERATION = re.compile(rf"(?:{FAILED}/)?[0-9a-f]{{32}}(?=/)")
+_ATTEMPTS = 20
+
+
+class RemoteOutputs:
+    """A folder of outputs on a store; see `giakit.outputs.place.Outputs`."""
+
+    def __init__(self, address: str, lock_seconds: float = LOCK_SECONDS) -> None:
+        self._storage = Storage(address)
+        self._lock_seconds = lock_seconds
+        self._lease: Lease | None = None
+        self._sizes: dict[int, dict[str, int]] = {}
+
+    @property
+    def address(self) -> str:
+        """The address of the folder."""
+        return self._storage.address
+
+    def records(self, year: int) -> dict[str, ReportRecord]:
+        """Return the records of a year's published reports, by organ."""
+        return self._read_records(year, failed=False)
+
+    def failures(self, year: int) -> dict[str, ReportRecord]:
+        """Return the records of the failed attempts of a year, by organ."""
+        return self._read_records(year, failed=True)
+
+    def _read_records(self, year: int, *, failed: bool) -> dict[str, ReportRecord]:
+        sizes = self._sizes[year] = self._storage.sizes(str(year))
+        paths = [path for path in sizes if path.endswith(f"/{NAME}") and path.endswith(f"/{FAILED}/{NAME}") == failed]
+        found = {}
+        for path, content in sorted(self._storage.read_all(paths).items()):
+            record = _parse(content)
+            if record and _path(record) == path:
+                found[record.organ] = record
+        return found
+
+    def is_whole(self, record: ReportRecord) -> bool:
+        """Whether every file of a record is there in its size, as of when the records of its year were last read."""
+        sizes = self._sizes.get(record.year)
+        if sizes is None:
+            sizes = self._storage.sizes(_files_folder(record))
+        return all(sizes.get(f"{_files_folder(record)}/{file.path}") == file.size for file in record.outputs)
+
+    def folder(self, record: ReportRecord) -> str:
+        """Return the folder of the report's files from the year's: its name is a digest of them."""
+        return _files_folder(record).partition("/")[2]
+
+    def read(self, record: ReportRecord, path: str) -> bytes:
+        """Return a file of a report."""
+        return self._storage.read(f"{_files_folder(record)}/{path}")
+
+    def publish(self, record: ReportRecord, files: Mapping[str, bytes]) -> None:
+        """Put a report in its place, whole or not at all."""
+        self._check_lease()
+        for _ in range(_ATTEMPTS):
+            if self._publish(record, files):
+                return
+        raise OutputsBusy(
+            Text("another giakit is writing into {folder}; wait until it has ended", folder=self._storage.address)
+        )
+
+    def _publish(self, record: ReportRecord, files: Mapping[str, bytes]) -> bool:
+        """Try to publish; return whether nobody else was faster."""
+        path, folder = _path(record), _files_folder(record)
+        seen = self._storage.version(path)  # before anything else, so that nothing below goes by a replaced record
+        before = self._storage.sizes(_organ_folder(record))
+        standing = self.read_page(path)
+        if record.outcome == "done":
+            self._storage.delete({_failure_path(record)} & before.keys())
+        if standing == record.file and all(before.get(f"{folder}/{file.path}") == file.size for file in record.outputs):
+            return True  # a cluster may run a task twice
+        for name, content in files.items():
+            self._storage.write(f"{folder}/{name}", content)
+        if not self._storage.replace(path, record.file, seen):
+            return False
+        self._storage.delete(_outlived(before, record, _parse(standing)))
+        self._sizes.pop(record.year, None)
+        return True
+
+    def forget_failure(self, record: ReportRecord) -> None:
+        """Remove what was kept of a failed attempt."""
+        self._check_lease()
+        self._storage.delete([_failure_path(record)])
+        self._storage.delete(self._storage.sizes(f"{_organ_folder(record)}/{FAILED}"))
+        self._sizes.pop(record.year, None)
+
+    def read_page(self, name: str) -> bytes | None:
+        """Return a file beside the reports, or ``None``."""
+        try:
+            return self._storage.read(name)
+        except FileNotFoundError:
+            return None
+
+    def write_page(self, name: str, content: bytes) -> None:
+        """Write a file beside the reports, whole or not at all; one that holds the same is left alone."""
+        self._check_lease()
+        if self.read_page(name) != content:
+            self._storage.write(name, content)
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Keep others from writing here; a killed process has left nothing that would have to be undone."""
+        lease = Lease(self._storage, self._lock_seconds)
+        lease.acquire()
+        self._lease = lease
+        try:
+            yield
+        finally:
+            self._lease = None
+            lease.release()
+
+    def _check_lease(self) -> None:
+        if self._lease:
+            self._lease.check()
+
+
+def _parse(content: bytes | None) -> ReportRecord | None:
+    """Read a record; one of another version of giakit counts as none."""
+    try:
+        return ReportRecord.model_validate_json(content) if content else None
+    except ValueError:
+        return None
+
+
+def _organ_folder(record: ReportRecord) -> str:
+    return f"{record.year}/{record.organ}"
+
+
+def _failure_path(record: ReportRecord) -> str:
+    return f"{_organ_folder(record)}/{FAILED}/{NAME}"
+
+
+def _path(record: ReportRecord) -> str:
+    return f"{_organ_folder(record)}/{NAME}" if record.outcome == "done" else _failure_path(record)
+
+
+def _files_folder(record: ReportRecord) -> str:
+    """Return where the files of a record lie: another folder for every other content."""
+    content = "\n".join(f"{file.sha256} {file.path}" for file in record.outputs)
+    return f"{_path(record).removesuffix(NAME)}{digest_of(content)[:32]}"
+
+
+def _outlived(before: Mapping[str, int], record: ReportRecord, replaced: ReportRecord | None) -> list[str]:
+    """Return the files that no reader can want any more.
+
+    Parameters
+    ----------
+    before
+        The organ's files before `record` was written, so that none of a writer who began since is among them.
+    replaced
+        The record that stood before: its files are kept for those who are reading them.
+    """
+    start = _organ_folder(record) + "/"
+    kept = {_files_folder(each) for each in (record, replaced) if each}
+    outlived = []
+    for path in before:
+        generation = _GENERATION.match(path, len(start))
+        is_own_kind = path.startswith(f"{start}{FAILED}/") == (record.outcome != "done")
+        if generation and f"{start}{generation[0]}" not in kept and (is_own_kind or record.outcome == "done"):
+            outlived.append(path)
+    return outlived

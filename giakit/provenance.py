@@ -1,0 +1,85 @@
+"""Which versions a report's bytes depend on: giakit, the form, Python, libraries, fonts."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+from collections.abc import Sequence
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+
+from giakit import formats
+from giakit.fonts import Choice, load_chains
+
+# Every library that has a hand in the bytes of a report or of its executed notebook
+_LIBRARIES = (
+    "fonttools",
+    "ipykernel",
+    "ipython",
+    "jinja2",
+    "markdown-it-py",
+    "matplotlib",
+    "nbclient",
+    "nbconvert",
+    "nbformat",
+    "numpy",
+    "papermill",
+    "pikepdf",
+    "pydantic",
+    "pylopdf-fonts-jp",
+    "pylopdf-fonts-zh-cn",
+    "python-calamine",
+    "python-docx",
+    "typst",
+)
+_PACKAGE = Path(__file__).parent
+_NOT_CODE = {"__pycache__", "starter"}
+
+
+def read_environment(year: int, typefaces: Choice = "bundled") -> dict[str, str]:
+    """Return what the reports of a year depend on besides their own inputs, by name.
+
+    ``giakit`` names the version and the content of the package, so that a change in a checkout counts, too.
+    """
+    return {
+        "form": _form(formats.for_year(year).revision),
+        **_versions(),
+        "language": os.environ.get("GIAKIT_LANG", ""),
+        "SOURCE_DATE_EPOCH": os.environ.get("SOURCE_DATE_EPOCH", ""),
+        **(_official_faces() if typefaces == "official" else {}),
+    }
+
+
+def _official_faces() -> dict[str, str]:
+    """Return the family that serves each role on this machine; bundled faces are told by their packages' versions."""
+    return {f"typeface {role}": chain.faces[0].family for role, chain in load_chains("official").items()}
+
+
+@cache
+def _form(revision: str) -> str:
+    return f"{revision} {_digest([formats.FOLDER / f'{revision}.toml'])}"
+
+
+@cache
+def _versions() -> dict[str, str]:
+    return {
+        "giakit": f"{metadata.version('giakit')} {package_digest()}",
+        "python": platform.python_version(),
+        **{name: metadata.version(name) for name in _LIBRARIES},
+    }
+
+
+@cache
+def package_digest() -> str:
+    """Return a digest of every file of the installed package."""
+    files = (path for path in _PACKAGE.rglob("*") if not _NOT_CODE & set(path.relative_to(_PACKAGE).parts))
+    return _digest(sorted(path for path in files if path.is_file()))
+
+
+def _digest(paths: Sequence[Path]) -> str:
+    digest = hashlib.sha256()
+    for path in paths:
+        digest.update(f"{path.name}\0".encode() + path.read_bytes() + b"\0")
+    return digest.hexdigest()[:16]

@@ -1,0 +1,239 @@
+"""How fast a county is rendered, against the script a user would write and against the floor, in one run.
+
+Run: ``.venv/bin/python tests/bench/bench_batch.py [--small]``; ``--small`` leaves out 600 and 2,000 reports.
+
+- script: papermill.execute_notebook, nbconvert's HTML, nbconvert's webpdf with the system's Chromium, report after
+  report, in one process and in two at once. It is timed on a few reports, since each takes seconds.
+- batch: ``giakit batch`` as a command, cold, with its start-up, its plan, its manifest and its page; then again with
+  nothing changed.
+- floor: the same values → prose, tables, charts → HTML → Typst, one after the other in one process that is warm and
+  has read everything; no notebook, no checks, no files.
+
+Core-seconds are those of all processes together. Memory is the peak of the sum of their proportional set sizes (PSS),
+looked at every 50 ms.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+SIZES = (60, 600, 2000)
+SCRIPTED = 6  # reports a process
+ORGANS_A_WORKBOOK = 60
+
+SCRIPT = """
+import json, sys
+import papermill
+from nbconvert import HTMLExporter, WebPDFExporter
+from playwright.async_api import BrowserType
+
+launch = BrowserType.launch
+BrowserType.launch = lambda self, **given: launch(self, executable_path=sys.argv[1], **given)
+
+for town in sys.argv[3:]:
+    executed = f"{town}.ipynb"
+    given = json.loads(sys.argv[2]) | {"town": town}
+    papermill.execute_notebook("notebooks/annual_report.ipynb", executed, given, progress_bar=False)
+    page, _ = HTMLExporter().from_filename(executed)
+    open(f"{town}.html", "w", encoding="utf-8").write(page)
+    pdf, _ = WebPDFExporter(disable_sandbox=True).from_filename(executed)
+    open(f"{town}.pdf", "wb").write(pdf)
+"""
+
+FLOOR = """
+import json, sys, time
+from pathlib import Path
+import nbformat
+from giakit.batch.reading import read_contents
+from giakit.charts import build_chart
+from giakit.exporters.document import Document, DocumentSection
+from giakit.exporters.html import render_html
+from giakit.exporters.pdf import render_pdf
+from giakit.narrative.render import render_narrative
+from giakit.report import Report
+from giakit.sources import unpack_form
+from giakit.tables import build_table
+
+cells = [cell.source for cell in nbformat.read("notebooks/annual_report.ipynb", 4).cells]
+narratives = [cell.partition("\\n")[::2] for cell in cells if cell.startswith("%%narrative")]
+
+def render(statistics, previous):
+    report = Report(statistics, (), previous=previous)
+    names = report.narrative_names()
+    prose = [render_narrative(head.split()[1], body, names, report.format) for head, body in narratives]
+    charts = [chart for name in ("decisions", "outcomes") if (chart := build_chart(name, statistics, previous))]
+    sections = []
+    for place in report.declaration.sections:
+        own = [each for each in (*prose, *charts) if each.section == place.numeral]
+        tables = [build_table(statistics, place.table)] if place.table else []
+        sections.append(DocumentSection(place, (*own, *tables)))
+    document = Document(report.declaration, tuple(each for each in prose if each.key == "前言"), tuple(sections))
+    return len(render_html(document)) + len(render_pdf(document))
+
+def read(names):
+    packed = [each for name in names for each in read_contents(Path(name))[1].values()]
+    return [unpack_form(each).statistics for each in packed]
+
+this, last = map(read, json.loads(sys.argv[1]))
+before = {each.entry("organ.key").text: each for each in last}
+render(this[0], None)
+start, cpu = time.perf_counter(), time.process_time()
+for statistics in this[1:]:
+    render(statistics, before[statistics.entry("organ.key").text])
+count = len(this) - 1
+print(json.dumps([(time.perf_counter() - start) / count, (time.process_time() - cpu) / count]))
+"""
+
+
+@dataclass
+class Measured:
+    """What a command took: wall seconds, core-seconds, peak memory in bytes."""
+
+    seconds: float
+    core_seconds: float
+    peak: int
+
+
+def measure(commands: list[list[str]], folder: Path, env: dict[str, str] | None = None) -> Measured:
+    """Run commands at the same time and wait for all of them."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    start = time.perf_counter()
+    running = [
+        subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=env)
+        for command in commands
+    ]
+    done = threading.Event()
+    peak = [0]
+    watcher = threading.Thread(target=_watch, args=([each.pid for each in running], done, peak))
+    watcher.start()
+    for each in running:
+        _, complaints = each.communicate()
+        if each.returncode:
+            raise SystemExit(complaints.decode())
+    seconds = time.perf_counter() - start
+    done.set()
+    watcher.join()
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return Measured(seconds, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, peak[0])
+
+
+def _watch(pids: list[int], done: threading.Event, peak: list[int]) -> None:
+    while not done.wait(0.05):
+        peak[0] = max(peak[0], sum(map(_pss, _family(pids))))
+
+
+def _family(pids: list[int]) -> set[int]:
+    """Return processes and all their descendants."""
+    parents = {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            fields = (folder / "stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        parents[int(folder.name)] = int(fields[1])
+    family = set(pids)
+    while new := {pid for pid, parent in parents.items() if parent in family} - family:
+        family |= new
+    return family
+
+
+def _pss(pid: int) -> int:
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:")), 0)
+
+
+def write_project(folder: Path, organs: int) -> Path:
+    """Make a project with a county of that many organs and return its parameter file."""
+    from giakit.project import init_project
+
+    sys.path.insert(0, str(ROOT))
+    from tests.samples.large import write_large_county
+
+    init_project(folder)
+    return write_large_county(folder, organs, max(1, organs // ORGANS_A_WORKBOOK))
+
+
+def run_script(folder: Path, processes: int) -> float:
+    """Return the reports a second of the script a user would write."""
+    from tests.samples.large import multiply_organs
+
+    towns = [organ["organ"]["key"] for organ in multiply_organs(SCRIPTED * processes)]
+    given = json.dumps({"year": 2021, "workbook": "params/county-2021.xlsx", "previous": "params/county-2020.xlsx"})
+    chromium = shutil.which("chromium") or "chromium"
+    parts = [towns[number::processes] for number in range(processes)]
+    commands = [[sys.executable, "-c", SCRIPT, chromium, given, *part] for part in parts]
+    return len(towns) / measure(commands, folder).seconds
+
+
+def run_floor(folder: Path) -> tuple[float, float]:
+    """Return the floor's seconds and core-seconds a report."""
+    books = [[str(path) for path in sorted((folder / "params").glob(f"county-{year}*"))] for year in (2021, 2020)]
+    env = os.environ | {"OPENBLAS_NUM_THREADS": "1", "RAYON_NUM_THREADS": "1"}
+    command = [sys.executable, "-c", FLOOR, json.dumps(books)]
+    answer = subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True, env=env)
+    seconds, core_seconds = json.loads(answer.stdout)
+    return seconds, core_seconds
+
+
+def run_batch(folder: Path, parameters: Path) -> Measured:
+    """Run the command."""
+    command = [sys.executable, "-m", "giakit", "batch", str(parameters), "--workers", "2"]
+    return measure([command], folder)
+
+
+def in_project(organs: int, use: Callable[[Path, Path], None]) -> None:
+    """Make a project for the enclosed measurements."""
+    with tempfile.TemporaryDirectory() as folder:
+        use(Path(folder), write_project(Path(folder), organs))
+
+
+def show_batch(organs: int, measured: Measured) -> None:
+    """Print a line of the table."""
+    print(
+        f"giakit batch, {organs:5} reports   {organs / measured.seconds:7.2f} reports/s"
+        f"  {measured.core_seconds / organs:6.3f} core-s/report  {measured.peak / 2**20:5.0f} MB"
+    )
+
+
+def compare(folder: Path, parameters: Path) -> None:
+    """Measure everything on one county of 60."""
+    first = SIZES[0]
+    scripts = {processes: run_script(folder, processes) for processes in (1, 2)}
+    for processes, rate in scripts.items():
+        print(f"script, {processes} process(es)           {rate:7.2f} reports/s   (timed on {SCRIPTED * processes})")
+    seconds, core_seconds = run_floor(folder)
+    print(f"floor, one process              {1 / seconds:7.2f} reports/s  {core_seconds:6.3f} core-s/report")
+    batch = run_batch(folder, parameters)
+    show_batch(first, batch)
+    again = run_batch(folder, parameters)
+    print(f"giakit batch, nothing changed   {again.seconds:7.2f} s for {first}")
+    rate = first / batch.seconds
+    print(f"batch : script in one process   {rate / scripts[1]:7.1f}")
+    print(f"batch : script in two           {rate / scripts[2]:7.1f}")
+    print(f"batch : floor in core-seconds   {batch.core_seconds / first / core_seconds:7.2f}")
+
+
+def main() -> None:
+    """Print the table."""
+    in_project(SIZES[0], compare)
+    for organs in () if "--small" in sys.argv else SIZES[1:]:
+        in_project(organs, lambda folder, parameters, organs=organs: show_batch(organs, run_batch(folder, parameters)))
+
+
+if __name__ == "__main__":
+    main()
