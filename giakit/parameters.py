@@ -19,6 +19,7 @@ from giakit import formats
 from giakit.errors import FormatError, ParameterError, nearest
 from giakit.language import Text
 from giakit.project import find_root
+from giakit.storage import fetch, is_address, local_path
 
 _FIRST_YEAR, _LAST_YEAR = 2000, 2100
 
@@ -120,7 +121,15 @@ def _project(root: str | None) -> Path:
 
 
 def _paths(root: Path, names: str | list[str] | None) -> list[Path]:
-    return [root / name for name in ([names] if isinstance(names, str) else names or [])]
+    return [fetch(name) if is_address(name) else root / local_path(name) for name in _listed(names)]
+
+
+def _local_paths(root: Path, names: Iterable[str]) -> list[Path]:
+    return [root / local_path(name) for name in names if not is_address(name)]
+
+
+def _listed(names: str | list[str] | None) -> list[str]:
+    return [names] if isinstance(names, str) else names or []
 
 
 def read_parameters(
@@ -170,7 +179,8 @@ def check_parameters(given: Mapping[str, object], where: str) -> ReportParameter
     """
     parameters = _validate(ReportParameters, given, where)
     assert isinstance(parameters, ReportParameters)  # noqa: S101 - the model asked for
-    paths = (*parameters.workbook_paths, *parameters.previous_paths)
+    # What lies behind an address is looked for when it is read, once for a batch instead of once for every report.
+    paths = _local_paths(parameters.folder, [*_listed(parameters.workbook), *_listed(parameters.previous)])
     problems = [_missing_file(path, parameters.folder, where) for path in paths if not path.is_file()]
     try:
         formats.for_year(parameters.year)

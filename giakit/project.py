@@ -61,9 +61,9 @@ def init_project(folder: Path) -> list[Path]:
     if folder.exists() and not folder.is_dir():
         raise ParameterError(Text("{folder} is a file; name a folder.", folder=folder))
     written = []
-    starter = _starter()
-    for source in (starter / MASTER, *sorted((starter / "params").iterdir())):
-        target = folder / source.relative_to(starter)
+    source_folder = starter()
+    for source in (source_folder / MASTER, *sorted((source_folder / "params").iterdir())):
+        target = folder / source.relative_to(source_folder)
         if source.is_file() and not target.exists():
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source, target)
@@ -72,7 +72,7 @@ def init_project(folder: Path) -> list[Path]:
     return written
 
 
-def _starter() -> Path:
+def starter() -> Path:
     """Return the folder of starter files: inside an installed package, or the checkout itself."""
     package = Path(str(resources.files("giakit")))
     for folder in (package / "starter", package.parent):

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 
 from giakit.engine import forks
+from giakit.engine.workers import ForkedWorkers, WorkerLost
 
 
 @dataclass(frozen=True)
@@ -46,13 +47,16 @@ def open_crew(workers: int, scheduler: str | None = None) -> Iterator[Crew]:
     crew = _forked(workers) if forks.available() else _spawned(workers)
     try:
         yield crew
+    except KeyboardInterrupt:
+        if isinstance(crew.executor, ForkedWorkers):
+            crew.executor.terminate()  # reports under way are not worth waiting for; they leave nothing behind
+        raise
     finally:
         crew.executor.shutdown(wait=True, cancel_futures=True)
 
 
 def _forked(workers: int) -> Crew:
-    from giakit.engine.workers import ForkedWorkers, WorkerLost
-
+    forks.start()  # it warms up while the batch is planned
     return Crew(ForkedWorkers(workers), workers, (WorkerLost,))
 
 

@@ -141,10 +141,9 @@ def find_workbooks(request: Request) -> list[Path]:
     for own in ({}, *file.overrides.values()):
         try:
             checked = check_parameters({"year": year, **file.given(), **own, "town": "-"}, request.where)
+            paths += [*checked.workbook_paths, *checked.previous_paths]
         except ParameterError as error:
             problems += [problem for problem in error.problems if problem not in problems]
-        else:
-            paths += [*checked.workbook_paths, *checked.previous_paths]
     if problems:
         raise ParameterError(*problems)
     return list(dict.fromkeys(paths))
@@ -224,7 +223,8 @@ class _Planner:
     def _parameters(self, form: FormSummary) -> ReportParameters:
         file = self.request.file
         own = next((own for name, own in file.overrides.items() if name in form.names), {})
-        return check_parameters({**file.given(), **own, "town": form.key, "year": form.year}, self.request.where)
+        mine = {"town": form.key, "year": form.year, "root": str(file.folder)}  # for workers elsewhere
+        return check_parameters({**file.given(), **own, **mine}, self.request.where)
 
     def _sources(self, parameters: ReportParameters) -> tuple[Forms, Forms | None]:
         before = parameters.previous_paths

@@ -25,6 +25,7 @@ from giakit.language import Text
 from giakit.notebook import Engine, Limits
 from giakit.outputs import Outputs, ReportRecord, open_outputs
 from giakit.render import failed_build
+from giakit.storage import fetching_once
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -103,6 +104,7 @@ class BatchResult:
         return bool(self.plan.unreadable) or any(record.outcome != "done" for record in self.records)
 
 
+@fetching_once()
 def run_batch(
     request: Request, options: BatchOptions, watchers: Sequence[Watcher] = (), *, dry_run: bool = False
 ) -> BatchResult:
@@ -145,7 +147,8 @@ def _run(
     unknown = shelf.look_up(find_workbooks(request))
     if unknown:
         executor = crew().executor  # starts while the first workbooks are read
-        shelf.map = executor.map if len(unknown) > _READ_HERE else map
+        # A cluster's workers may not see what was copied to this machine.
+        shelf.map = executor.map if len(unknown) > _READ_HERE and not options.scheduler else map
     shelf.read(unknown)
     plan = plan_batch(request, shelf, outputs)
     for each in watchers:
@@ -182,7 +185,7 @@ class _Run:
                 planned, attempt = waiting.popleft()
                 order = planned.order(packed)
                 options = self.options
-                future = crew.executor.submit(render_order, order, options.out, options.engine, options.limits)
+                future = crew.executor.submit(render_order, order, self.outputs.address, options.engine, options.limits)
                 running[future] = planned, attempt
             for future in wait(running, return_when=FIRST_COMPLETED).done:
                 planned, attempt = running.pop(future)
@@ -202,7 +205,7 @@ class _Run:
         problem = Text(
             "the process that rendered it was killed {count} times, perhaps for want of memory", count=_ATTEMPTS
         )
-        return publish(failed_build(planned.order(packed), problem, {}), self.options.out)
+        return publish(failed_build(planned.order(packed), problem, {}), self.outputs.address)
 
     def _finish(self, planned: Planned, finished: Finished) -> None:
         self.finished.append(finished)

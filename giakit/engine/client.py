@@ -171,6 +171,7 @@ class _Inbox:
 
     def __init__(self, descriptor: int, session: Session) -> None:
         self.ended = False
+        self._stopped = False
         self._descriptor = descriptor
         self._session = session
         self._reader = FrameReader()
@@ -191,6 +192,8 @@ class _Inbox:
     async def _wait(self, channel: str) -> None:
         """Wait until something has come; where nothing will, say so to whoever waits for the reply."""
         loop = asyncio.get_running_loop()
+        if self._stopped:
+            raise asyncio.CancelledError  # the reader of a cell that was given up
         if self.ended:
             if channel == "shell":
                 await asyncio.sleep(0)  # lets the output that came before be processed
@@ -226,5 +229,7 @@ class _Inbox:
             self._arrival = None
 
     async def stop(self) -> None:
-        """Read no more; to be called where messages were waited for."""
+        """Read no more, and end whoever still waits; to be called in the loop where messages were waited for."""
+        self._stopped = True
         self._awake()
+        await asyncio.sleep(0)

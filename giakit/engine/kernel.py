@@ -138,7 +138,7 @@ class ChildKernel(IPythonKernel):
     @contextmanager
     def _cancel_on_sigint(self, future: asyncio.Future[Any]) -> Iterator[None]:
         """Cancel an async cell at an interrupt, and wake the loop, which may wait for something else to happen."""
-        with super()._cancel_on_sigint(future):  # type: ignore[no-untyped-call]
+        with super()._cancel_on_sigint(future):
             cancel: Any = signal.getsignal(signal.SIGINT)
 
             def interrupt(*received: object) -> None:

@@ -13,14 +13,14 @@ from nbclient.exceptions import DeadKernelError
 from papermill.engines import NBClientEngine
 
 from giakit.engine.cells import head, last_started
-from giakit.engine.client import ForkedKernel
 from giakit.engine.forks import available
-from giakit.engine.kernel import Prelude
 from giakit.language import Text
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
     from papermill.engines import NotebookExecutionManager
+
+    from giakit.engine.kernel import Prelude
 
 _OWN_NAMES = {"python", f"python{sys.version_info[0]}", f"python{sys.version_info[0]}.{sys.version_info[1]}"}
 
@@ -96,6 +96,8 @@ class GiakitEngine(StockEngine):
         if not (available() and _is_this_python(kernel_name)):
             super().execute_managed_notebook(nb_man, kernel_name, **kwargs)
             return
+        from giakit.engine.client import ForkedKernel  # not to be imported where nothing can be forked
+
         with ForkedKernel(prelude, memory) as kernel:
             try:
                 super().execute_managed_notebook(nb_man, kernel_name, km=kernel, **kwargs)

@@ -11,7 +11,7 @@ import IPython.display
 import nbformat
 
 from giakit import formats, project
-from giakit.errors import GiakitError
+from giakit.errors import GiakitError, PrerequisiteError
 from giakit.exporters.document import read_document
 from giakit.exporters.page import render_html
 from giakit.exporters.typst.render import load_typefaces
@@ -35,7 +35,7 @@ _WORD = "无"
 
 def rehearse() -> None:
     """Show a report without meaning after every form, and export it as far as a process may that is to be forked."""
-    cells = [cell.source for cell in _master().cells if cell.cell_type == "code"]
+    cells = _cells()
     for form in formats.load_formats(formats.FOLDER):
         first, second = (_statistics(form, form.first_year + n) for n in (0, 1))
         with suppress(GiakitError):  # what is wrong with the master, its own run will say
@@ -44,9 +44,13 @@ def rehearse() -> None:
     load_typefaces()
 
 
-def _master() -> NotebookNode:
-    master: NotebookNode = nbformat.read(project._starter() / project.MASTER, as_version=4)  # noqa: SLF001
-    return master
+def _cells() -> list[str]:
+    """Return the code cells of the master; without its starter files giakit runs, too, only from colder caches."""
+    try:
+        master = nbformat.read(project.starter() / project.MASTER, as_version=4)
+    except PrerequisiteError:
+        return []
+    return [cell.source for cell in master.cells if cell.cell_type == "code"]
 
 
 def _statistics(form: Format, year: int) -> Statistics:

@@ -15,6 +15,7 @@ from pathlib import Path
 import nbformat
 import papermill
 import pytest
+from jupyter_core.utils import ensure_event_loop
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat.v4 import new_code_cell, new_notebook
 from papermill.exceptions import PapermillExecutionError
@@ -127,7 +128,12 @@ def test_it_runs_where_an_event_loop_is_running_already():
 
 def test_it_runs_in_a_thread():
     found = []
-    thread = threading.Thread(target=lambda: found.append(text(execute(notebook("print('线程')")))))
+
+    def run():
+        found.append(text(execute(notebook("print('线程')"))))
+        ensure_event_loop().close()  # which jupyter_core made for the thread
+
+    thread = threading.Thread(target=run)
     thread.start()
     thread.join()
     assert found == ["线程\n"]

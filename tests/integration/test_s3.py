@@ -16,7 +16,8 @@ import s3fs
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from werkzeug.serving import make_server
 
-from giakit.errors import OutputsBusy
+import giakit
+from giakit.errors import OutputsBusy, ParameterError
 from giakit.outputs import Inputs, OutputFile, ReportRecord, open_outputs
 from giakit.storage import Storage, StorageError, fetch
 
@@ -200,6 +201,16 @@ def test_a_workbook_is_read_under_its_own_name(address, project_root):
     path = fetch(f"{address}/县.xlsx")
     assert path.read_bytes() == content
     assert {form.workbook for form in read_workbook(path).forms} == {"县.xlsx"}
+
+
+def test_the_notebook_opens_a_report_from_a_workbook_in_s3(address, project_root):
+    content = (project_root / "params" / "county-2020.xlsx").read_bytes()
+    Storage(address).write("县.xlsx", content)
+    given = {"town": "龙村镇", "year": 2020, "root": str(project_root)}
+    report = giakit.open_report(workbook=f"{address}/县.xlsx", **given)
+    assert {value.cell.workbook for value in report.statistics.values if value.cell} == {"县.xlsx"}
+    with pytest.raises(ParameterError, match=r"^s3://.+/没有\.xlsx: there is no such file\.$"):
+        giakit.open_report(workbook=f"{address}/没有.xlsx", **given)
 
 
 # ---- errors: one sentence, no secret ---------------------------------------------------------------------------------

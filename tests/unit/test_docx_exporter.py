@@ -141,9 +141,6 @@ def tables_of(report: Document) -> list[Table]:
     return [piece for section in report.sections for piece in section.pieces if isinstance(piece, Table)]
 
 
-# ---- as an exporter -------------------------------------------------------------------------------------------------
-
-
 def test_the_exporter_is_found_by_name() -> None:
     assert get_exporter("giakit_docx") is GiakitDocxExporter
 
@@ -174,9 +171,6 @@ def test_nbconvert_writes_the_file_or_says_why_not(tmp_path: Path, *, complete: 
     assert ("U+0008" in result.stderr) is not complete
 
 
-# ---- refused --------------------------------------------------------------------------------------------------------
-
-
 def test_characters_that_xml_forbids_are_refused_with_their_places() -> None:
     report = replace(document(said="甲\x00乙\ufffe。"), draft="丙\x1b")
     with pytest.raises(ReportRefused) as refused:
@@ -193,9 +187,6 @@ def test_a_chart_that_cannot_be_drawn_is_one_sentence() -> None:
     with pytest.raises(ReportRefused) as refused:
         render_docx(read_document(notebook(*declared, broken)))
     assert len(str(refused.value).splitlines()) == 1
-
-
-# ---- styles ---------------------------------------------------------------------------------------------------------
 
 
 def test_every_element_has_its_real_style() -> None:
@@ -297,9 +288,6 @@ def test_the_title_breaks_into_lines_of_like_length(name: str, lines: list[str] 
     assert lines is None or found == lines
 
 
-# ---- page -----------------------------------------------------------------------------------------------------------
-
-
 def test_the_page_is_that_of_the_printed_report() -> None:
     word = opened(written())
     [section] = word.sections
@@ -399,9 +387,6 @@ def test_attachments_are_named_at_the_end(names: tuple[str, ...], printed: list[
         assert word.paragraphs[-1].text == printed[-1]
 
 
-# ---- tables ---------------------------------------------------------------------------------------------------------
-
-
 @YEARS
 def test_cells_are_merged_as_declared(year: int) -> None:
     declared = tables_of(document(year=year))
@@ -470,9 +455,6 @@ def test_every_figure_fits_into_its_column(year: int, factor: int) -> None:
             if placed.cell.scope is None:
                 assert len(placed.cell.text) * 0.5 * fitted.size <= fitted.room(placed) + 0.1, placed.cell.text
         assert factor == 60000 or (fitted.size >= 9 and fitted.stands_whole)
-
-
-# ---- pictures, properties, bytes ------------------------------------------------------------------------------------
 
 
 def test_a_chart_is_a_sharp_picture_with_its_text() -> None:

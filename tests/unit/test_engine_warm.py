@@ -144,3 +144,15 @@ def test_engines_are_found_whatever_is_imported_first(first):
         "from papermill.engines import papermill_engines as known\nprint(known.get_engine('giakit') is GiakitEngine)"
     )
     assert run(script) is True
+
+
+def test_the_engine_is_there_where_nothing_can_be_forked():
+    """As on Windows, without the modules that only Unix has."""
+    script = """
+sys.platform = 'win32'
+sys.modules.update(dict.fromkeys(('resource', 'termios')))
+del os.fork
+from giakit.engine import GiakitEngine, forks
+print((GiakitEngine.__name__, forks.available()))
+"""
+    assert run("import asyncio, IPython.display, papermill\n" + script) == ("GiakitEngine", False)

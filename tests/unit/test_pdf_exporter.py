@@ -228,6 +228,8 @@ def test_the_log_of_nbconvert_shows_the_sentences(
     caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("traitlets.config.Application._instance", None)  # another test's would log past caplog
+    for name, value in {"propagate": True, "disabled": False}.items():  # another library may have set them
+        monkeypatch.setattr(logging.getLogger("traitlets"), name, value)
     with caplog.at_level(logging.ERROR):
         try:
             with refusals_as_conversion_errors():
