@@ -32,7 +32,7 @@ first = $(shell for each in $(PYTHONS); do "$$each" -c '$(1)' >/dev/null 2>&1 </
 SYSTEM_PYTHON = $(or $(call first,$(WITH_VENV)),$(if $(call first,$(NEW_ENOUGH)),$(NO_VENV),$(NO_PYTHON)))
 NO_PYTHON = $(error 请先安装 Python 3.11 或更新版本（Debian：apt install python3 python3-venv）| Install Python 3.11 or newer first)
 NO_VENV = $(error 请先安装 venv 模块（Debian：apt install $(call first,$(NEW_ENOUGH))-venv）| Install Python's venv module first)
-NO_PROOF_TOOLS = $(error 请先安装 chromium、poppler-utils 和 libreoffice-calc（Debian：apt install chromium poppler-utils libreoffice-calc）| Install chromium, poppler-utils and libreoffice-calc first)
+NO_PROOF_TOOLS = $(error 请先安装 chromium、poppler-utils、libreoffice-calc 和 libreoffice-writer（Debian：apt install chromium poppler-utils libreoffice-calc libreoffice-writer）| Install chromium, poppler-utils, libreoffice-calc and libreoffice-writer first)
 
 # Quiet to the point of errors: a mirror's warnings are of no use to the reader here.
 define install

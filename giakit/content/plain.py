@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from giakit.content.model import Chart, Declaration, Heading, ListBlock, Notes, Prose, Table, TableCell
@@ -23,6 +24,7 @@ def render_content(content: Content) -> str:
     return "\n".join(_lines(content))
 
 
+@lru_cache(maxsize=4096)  # every report prints the labels of the form
 def display_width(text: str) -> int:
     """Return how many columns of a terminal a text takes: Chinese characters take two, combining marks none.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import ConfigDict, Field
@@ -139,6 +140,7 @@ def report_json(report: PublicReport) -> bytes:
     return to_json(report.model_dump(mode="json", by_alias=True))
 
 
+@cache
 def schema_json() -> bytes:
     """Return the JSON Schema of ``data.json``."""
     schema = PublicReport.model_json_schema(mode="serialization", schema_generator=_UntitledSchema)

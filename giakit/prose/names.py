@@ -25,25 +25,26 @@ def check_names(key: str, passages: Sequence[Passage], organ: Organ, other_organ
     An organ whose name holds the own name or is held by it is passed over: a county in its bureau's report. Whatever
     else names another organ is taken for what it says, since departments and towns work together.
     """
-    others, any_name = _names_of_others(organ.names, tuple(other_organs))
-    if not others:
-        return
+    others, known = _names_of_others(organ.names, tuple(other_organs))
     for passage in passages:
+        written = [name for name in known if name in passage.plain]
+        if others.isdisjoint(written):
+            continue
+        any_name = re.compile(f"(?:{'|'.join(map(re.escape, written))}){_STYLE}")
         for match in any_name.finditer(passage.plain):
             if short_name(match[0]) in others or match[0] in others:
                 yield from _check_name(key, passage, match, organ)
 
 
 @lru_cache(maxsize=1)  # the cells of one report ask for the same
-def _names_of_others(own_names: tuple[str, ...], other_organs: tuple[str, ...]) -> tuple[set[str], re.Pattern[str]]:
-    """Return the names of other organs, in full and without their style, and what finds these and the own ones."""
+def _names_of_others(own_names: tuple[str, ...], other_organs: tuple[str, ...]) -> tuple[set[str], list[str]]:
+    """Return the names of other organs, in full and without their style, and these and the own ones, longest first."""
     found: set[str] = set()
     for name in other_organs:
         short = short_name(name)
         if len(short) >= _FEWEST_SIGNS and not any(short in own or own in short for own in own_names):
             found |= {normal_text(name), short}
-    known = sorted({*found, *own_names} - {""}, key=lambda each: (-len(each), each))
-    return found, re.compile(f"(?:{'|'.join(re.escape(each) for each in known)}){_STYLE}")
+    return found, sorted({*found, *own_names} - {""}, key=lambda each: (-len(each), each))
 
 
 def _check_name(key: str, passage: Passage, match: re.Match[str], organ: Organ) -> Iterator[Finding]:

@@ -106,9 +106,8 @@ def merge_manifests(manifests: dict[str, Manifest]) -> Manifest:
     reports = []
     for county, manifest in manifests.items():
         for each in manifest.reports:
-            place = f"../../{county}/{YEAR}"
-            there = {"organ": f"{county}/{each.organ}", "folder": f"{place}/{each.folder}"}
-            reports.append(each.model_copy(update=there))
+            there = {field: f"../../{county}/{YEAR}/{getattr(each, field)}" for field in ("folder", "failure_folder")}
+            reports.append(each.model_copy(update={"organ": f"{county}/{each.organ}", **there}))
     environments = {digest: known for each in manifests.values() for digest, known in each.environments.items()}
     return Manifest(year=YEAR, environments=environments, reports=tuple(reports))
 

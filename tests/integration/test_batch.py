@@ -150,6 +150,7 @@ def test_a_wrong_figure_fails_alone_with_its_cell_and_keeps_what_is_published(pr
     assert f"[苇塘镇] {address}" in again.stderr
 
 
+@pytest.mark.slow
 def test_a_failing_cell_keeps_the_executed_notebook(project):
     edit_master(project, "report.show()", '\nif town == "苇塘镇":\n    raise ValueError("此处有误")')
     answer = batch(project)
@@ -160,6 +161,7 @@ def test_a_failing_cell_keeps_the_executed_notebook(project):
     assert [cell.id for cell in failed.cells for output in cell.get("outputs", []) if output.output_type == "error"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("code", "options", "outcome"),
     [
@@ -178,6 +180,7 @@ def test_a_hanging_or_greedy_or_dying_notebook_fails_alone(project, code, option
     assert not leftovers(project)
 
 
+@pytest.mark.slow
 def test_stock_engine_and_warm_engine_give_the_same_bytes(rendered, tmp_path):
     folder, _ = rendered
     answer = batch(folder, "--engine", "nbclient", "--out", str(tmp_path / "出"), towns=TOWNS[:1])
@@ -212,6 +215,7 @@ def wait_for_first_report(running):
     raise AssertionError("the batch ended before its first report")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("blow", [signal.SIGINT, signal.SIGKILL])
 def test_a_stopped_batch_leaves_whole_reports_and_the_next_one_goes_on(project, blow):
     shutil.rmtree(project / "outputs")
@@ -235,6 +239,7 @@ def test_a_stopped_batch_leaves_whole_reports_and_the_next_one_goes_on(project, 
     assert not leftovers(project)
 
 
+@pytest.mark.slow
 def test_a_killed_worker_costs_only_time(project):
     shutil.rmtree(project / "outputs")
     with start_batch(project) as running:
@@ -290,6 +295,7 @@ def test_a_full_disk_is_one_clear_message(project):
     assert "Traceback" not in answer.stderr
 
 
+@pytest.mark.slow
 def test_an_edited_working_copy_is_rendered_and_keeps_up_with_the_figures(project):
     edit_town = [sys.executable, "-m", "giakit", "edit", PARAMS, "--town", "柳渡镇"]
     subprocess.run(edit_town, cwd=project, check=True, capture_output=True)
