@@ -8,6 +8,8 @@ GiakitError
 ├── NotebookTimedOut     the same, where a cell took too long; or allow more time
 ├── ReportRefused        mend the figures or the report: it must not be published as it is
 ├── OutputsBusy          wait, or close what holds the outputs
+├── StorageError         mend the address, the credentials or the network
+├── ClusterLost          start the scheduler or workers, then the batch again
 ├── PrerequisiteError    install something
 └── FormatError          mend a format file, or report a bug
 
@@ -76,6 +78,14 @@ class ReportRefused(GiakitError):  # noqa: N818 - a refusal is the office's word
 
 class OutputsBusy(GiakitError):  # noqa: N818 - named for what it found
     """Somebody else is writing into the outputs, or holds one of their files open."""
+
+
+class StorageError(GiakitError):
+    """A store behind an address is out of reach, denies access, or holds no such bucket."""
+
+
+class ClusterLost(GiakitError):  # noqa: N818 - named for what happened
+    """A cluster's scheduler does not answer, or has no workers."""
 
 
 class PrerequisiteError(GiakitError):

@@ -21,7 +21,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 from urllib.request import url2pathname
 
-from giakit.errors import GiakitError, ParameterError, PrerequisiteError
+from giakit.errors import ParameterError, PrerequisiteError, StorageError
 from giakit.language import Text
 
 _MARK = "://"
@@ -31,10 +31,6 @@ _REFUSED = {"PreconditionFailed", "ConditionalRequestConflict"}
 
 # Only the types that come with Python: what a machine's own files add would make other objects of the same report.
 _TYPES = mimetypes.MimeTypes(filenames=())
-
-
-class StorageError(GiakitError):
-    """A store behind an address is out of reach, denies access, or holds no such bucket."""
 
 
 # ---- addresses ------------------------------------------------------------------------------------------------------

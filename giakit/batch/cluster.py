@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from giakit import formats
 from giakit.batch.crew import Crew
-from giakit.errors import GiakitError, PrerequisiteError
+from giakit.errors import ClusterLost, PrerequisiteError
 from giakit.language import Text
 from giakit.provenance import read_environment
 
@@ -31,10 +31,6 @@ _LOGGERS = ("distributed", "distributed.client")
 
 # Exporters share compilers and fonts within a process; a worker with several threads takes its reports one by one.
 _one_at_a_time = threading.Lock()
-
-
-class ClusterLost(GiakitError):  # noqa: N818 - named for what happened
-    """A cluster's scheduler does not answer, or has no workers."""
 
 
 @contextmanager

@@ -10,10 +10,10 @@ import uuid
 
 from pydantic import Field
 
-from giakit.errors import OutputsBusy
+from giakit.errors import OutputsBusy, StorageError
 from giakit.language import Text
 from giakit.statistics import Record
-from giakit.storage import Storage, StorageError
+from giakit.storage import Storage
 
 NAME = ".lock"
 

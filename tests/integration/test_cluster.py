@@ -13,10 +13,10 @@ import pytest
 import yaml
 from distributed import Client
 
-from giakit.batch.cluster import ClusterLost, open_cluster
+from giakit.batch.cluster import open_cluster
 from giakit.batch.plan import Request
 from giakit.batch.run import BatchOptions, run_batch
-from giakit.errors import PrerequisiteError
+from giakit.errors import ClusterLost, PrerequisiteError
 from giakit.outputs import open_outputs
 from giakit.parameters import read_parameter_file
 from giakit.project import init_project

@@ -17,9 +17,9 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoReque
 from werkzeug.serving import make_server
 
 import giakit
-from giakit.errors import OutputsBusy, ParameterError
+from giakit.errors import OutputsBusy, ParameterError, StorageError
 from giakit.outputs import Inputs, OutputFile, ReportRecord, open_outputs
-from giakit.storage import Storage, StorageError, fetch
+from giakit.storage import Storage, fetch
 
 PAGE = "public/report.html"
 INPUTS = Inputs(notebook="甲", source="乙", parameters={}, environment={})

@@ -8,13 +8,13 @@ import uuid
 import fsspec
 import pytest
 
-from giakit.errors import OutputsBusy, ParameterError
+from giakit.errors import OutputsBusy, ParameterError, StorageError
 from giakit.outputs import Inputs, OutputFile, ReportRecord, open_outputs
 from giakit.outputs.folder import OutputFolder
 from giakit.outputs.lease import NAME as LOCK
 from giakit.outputs.lease import Holder
 from giakit.outputs.remote import RemoteOutputs
-from giakit.storage import Storage, StorageError, fetch, fetching_once
+from giakit.storage import Storage, fetch, fetching_once
 
 INPUTS = Inputs(notebook="甲", source="乙", parameters={"preamble": True}, environment={"giakit": "0.1"})
 PAGE = "public/report.html"
