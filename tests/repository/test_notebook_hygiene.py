@@ -11,7 +11,7 @@ import nbformat
 import pytest
 
 NOTEBOOKS = sorted((Path(__file__).resolve().parents[2] / "notebooks").glob("*.ipynb"))
-MOST_LINES = {"python": 18, "narrative": 30}
+MOST_LINES = {"python": 15, "narrative": 30}
 LOGIC = (
     ast.AsyncFor,
     ast.AsyncFunctionDef,
