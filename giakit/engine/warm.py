@@ -56,7 +56,7 @@ def warm_up() -> None:
     gc.disable()
     for name in _KERNEL:
         import_module(name)
-    with _filters_of_warnings_kept(), _without_slow_check_of_iris():
+    with _filters_of_warnings_kept(), _without_slow_check_of_iris(), _without_pyarrow():
         for name in _REST:
             import_module(name)
         from giakit.engine.rehearsal import rehearse
@@ -101,6 +101,19 @@ def _filters_of_warnings_kept() -> Iterator[None]:
         yield
         added = [each for each in warnings.filters if each not in before]
     warnings.filters.extend(added)  # type: ignore[attr-defined] # a list
+
+
+@contextmanager
+def _without_pyarrow() -> Iterator[None]:
+    """Let papermill be imported without pyarrow, which starts threads, and is there for notebooks on HDFS only.
+
+    A notebook that imports pyarrow gets it, whole.
+    """
+    sys.modules["pyarrow"] = None  # type: ignore[assignment] # means: cannot be imported
+    try:
+        yield
+    finally:
+        del sys.modules["pyarrow"]
 
 
 @contextmanager
