@@ -1,4 +1,4 @@
-"""Who does the work: processes of this machine, or a Dask cluster; either way a `concurrent.futures.Executor`."""
+"""Who does the work, as a `concurrent.futures.Executor`: processes of this machine; for others see `batch.cluster`."""
 
 from __future__ import annotations
 
@@ -28,22 +28,8 @@ def count_cores() -> int:
 
 
 @contextmanager
-def open_crew(workers: int, scheduler: str | None = None) -> Iterator[Crew]:
-    """Give workers for the enclosed block; none is left behind it.
-
-    Parameters
-    ----------
-    workers
-        How many processes of this machine.
-    scheduler
-        The address of a Dask scheduler whose workers are used instead, e.g. ``tcp://10.0.0.1:8786``.
-    """
-    if scheduler:
-        from giakit.batch.cluster import open_cluster
-
-        with open_cluster(scheduler) as crew:
-            yield crew
-        return
+def open_crew(workers: int) -> Iterator[Crew]:
+    """Give that many processes of this machine for the enclosed block; none is left behind it."""
     crew = _forked(workers) if forks.available() else _spawned(workers)
     try:
         yield crew

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Protocol
@@ -141,7 +141,7 @@ def _run(
     @cache
     def crew() -> Crew:
         """Start the workers when they are first needed."""
-        return stack.enter_context(open_crew(options.workers, options.scheduler))
+        return stack.enter_context(_open_crew(options))
 
     shelf = Shelf(outputs)
     unknown = shelf.look_up(find_workbooks(request))
@@ -160,6 +160,14 @@ def _run(
     finally:
         run.conclude()
     return BatchResult(plan, tuple(run.finished))
+
+
+def _open_crew(options: BatchOptions) -> AbstractContextManager[Crew]:
+    if options.scheduler:
+        from giakit.batch.cluster import open_cluster
+
+        return open_cluster(options.scheduler)
+    return open_crew(options.workers)
 
 
 class _Run:
