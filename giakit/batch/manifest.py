@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from giakit.findings import Finding, Message
-from giakit.outputs import Outcome, Outputs, ReportRecord
+from giakit.outputs import Outcome, OutputFile, Outputs, ReportRecord
 from giakit.sources import digest_of
 from giakit.statistics import Record
 
@@ -51,12 +51,16 @@ class ManifestEntry(Record):
 
 
 class Manifest(Record):
-    """Every report of a year, by organ; `environments` are the versions they were made with, by digest."""
+    """Every report of a year, by organ; `environments` are the versions they were made with, by digest.
+
+    `data` are the files of the open data of all published reports, see `giakit.batch.county`.
+    """
 
     year: int
     environments: dict[str, dict[str, str]]
     reports: tuple[ManifestEntry, ...]
     unreadable: tuple[Unreadable, ...] = ()
+    data: tuple[OutputFile, ...] = ()
 
     @property
     def file(self) -> bytes:
@@ -64,7 +68,9 @@ class Manifest(Record):
         return (self.model_dump_json(indent=1, exclude_defaults=True) + "\n").encode()
 
 
-def build_manifest(year: int, outputs: Outputs, unreadable: Iterable[Unreadable] = ()) -> Manifest:
+def build_manifest(
+    year: int, outputs: Outputs, unreadable: Iterable[Unreadable] = (), data: tuple[OutputFile, ...] = ()
+) -> Manifest:
     """List every report of a year from the records in the outputs."""
     published, failures = outputs.records(year), outputs.failures(year)
     environments: dict[str, dict[str, str]] = {}
@@ -96,6 +102,7 @@ def build_manifest(year: int, outputs: Outputs, unreadable: Iterable[Unreadable]
         environments=dict(sorted(environments.items())),
         reports=reports,
         unreadable=tuple(sorted(unreadable, key=lambda each: (each.workbook, each.sheet))),
+        data=data,
     )
 
 

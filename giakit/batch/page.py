@@ -62,6 +62,7 @@ _FILES = {
     "annual_report.ipynb": "笔记本",
     "traceback.txt": "程序出错记录",
 }
+_DATA = {"public/values.csv": "CSV 表", "public/datapackage.json": "数据说明"}
 _FILE_ORDER = {path: place for place, path in enumerate(_FILES)}
 _MOST_OPEN = 5  # of what stands above the table; more is shown on demand
 _HERE = Path(__file__).parent
@@ -91,6 +92,7 @@ def render_index(manifest: Manifest, changes: Sequence[Changed]) -> bytes:
             changes=_count_changes(changes),
             gone=[each.organ for each in changes if each.change == "no_longer_published"],
             unreadable=manifest.unreadable,
+            data=[Link(f"./{quote(file.path)}", _DATA[file.path], minor=False) for file in manifest.data],
             manifest=MANIFEST,
             most_open=_MOST_OPEN,
         )

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Protocol
 
+from giakit.batch.county import write_county_data
 from giakit.batch.crew import Crew, open_crew
 from giakit.batch.manifest import NAME as MANIFEST
 from giakit.batch.manifest import build_manifest, compare_manifests, read_manifest, write_timings
@@ -221,14 +222,15 @@ class _Run:
             each.finished(planned, finished)
 
     def conclude(self) -> None:
-        """Bring the lists up to date: the manifests, the pages, what is known of the workbooks."""
+        """Bring up to date what is about all reports: open data, manifests, pages, what is known of the workbooks."""
         for planned in self.plan.reports:
             if planned.outdated_failure:
                 self.outputs.forget_failure(planned.outdated_failure)
         self.shelf.remember()
         for year in self.plan.years:
             before = read_manifest(self.outputs, year)
-            manifest = build_manifest(year, self.outputs, self.plan.unreadable)
+            data = write_county_data(self.outputs, year)
+            manifest = build_manifest(year, self.outputs, self.plan.unreadable, data)
             if manifest != before:
                 self.outputs.write_page(f"{year}/{MANIFEST}", manifest.file)
                 self.outputs.write_page(f"{year}/{PAGE}", render_index(manifest, compare_manifests(before, manifest)))

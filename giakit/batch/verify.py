@@ -82,12 +82,14 @@ def verify_year(outputs: Outputs, year: int) -> Verified:
         raise ParameterError(
             Text("{place}: there are no reports of {year}; render them first", place=outputs.address, year=year)
         )
+    data = manifest.data if manifest else ()
     differences = (
         *(each for record in records for each in _damaged_files(outputs, record)),
         *_against_manifest(outputs, year, manifest),
-        *_unrecorded_files(outputs, year, records),
+        *(each for file in data for each in _damaged_page(outputs, year, file)),
+        *_unrecorded_files(outputs, year, records, data),
     )
-    return Verified(len(records), sum(len(record.outputs) for record in records), differences)
+    return Verified(len(records), len(data) + sum(len(record.outputs) for record in records), differences)
 
 
 def _damaged_files(outputs: Outputs, record: ReportRecord) -> Iterator[Difference]:
@@ -96,14 +98,19 @@ def _damaged_files(outputs: Outputs, record: ReportRecord) -> Iterator[Differenc
         try:
             content = outputs.read(record, file.path)
         except (FileNotFoundError, NotADirectoryError):
-            yield Difference(record.organ, Text("{file} is missing", file=name))
-        else:
-            yield from compare_hashes(
-                record.organ,
-                Text("{file} has changed", file=name),
-                file.sha256,
-                digest_of(content),
-            )
+            content = None
+        yield from _damaged(record.organ, name, file, content)
+
+
+def _damaged_page(outputs: Outputs, year: int, file: OutputFile) -> Iterator[Difference]:
+    yield from _damaged("", file.path, file, outputs.read_page(f"{year}/{file.path}"))
+
+
+def _damaged(organ: str, name: str, file: OutputFile, content: bytes | None) -> Iterator[Difference]:
+    if content is None:
+        yield Difference(organ, Text("{file} is missing", file=name))
+    else:
+        yield from compare_hashes(organ, Text("{file} has changed", file=name), file.sha256, digest_of(content))
 
 
 def compare_hashes(organ: str, what: Text, recorded: str, found: str) -> Iterator[Difference]:
@@ -125,7 +132,7 @@ def _against_manifest(outputs: Outputs, year: int, manifest: Manifest | None) ->
     if manifest is None:
         yield Difference("", Text("{file} is missing or of another version of giakit", file=MANIFEST))
         return
-    now = build_manifest(year, outputs, manifest.unreadable)
+    now = build_manifest(year, outputs, manifest.unreadable, manifest.data)
     listed, found = ({each.organ: each for each in one.reports} for one in (manifest, now))
     for organ in sorted({*listed, *found}):
         yield from _compare_entries(organ, listed.get(organ), found.get(organ))
@@ -166,12 +173,14 @@ def different_files(old: Iterable[OutputFile], new: Iterable[OutputFile]) -> Ite
             yield path, *hashes
 
 
-def _unrecorded_files(outputs: Outputs, year: int, records: Iterable[ReportRecord]) -> Iterator[Difference]:
+def _unrecorded_files(
+    outputs: Outputs, year: int, records: Iterable[ReportRecord], data: Iterable[OutputFile]
+) -> Iterator[Difference]:
     """Yield the files of a year that are in no record; hidden ones are a writer's or the system's own."""
     if not isinstance(outputs, OutputFolder):
         return
     folder = outputs.root / str(year)
-    known = {MANIFEST, TIMINGS, PAGE}
+    known = {MANIFEST, TIMINGS, PAGE, *(file.path for file in data)}
     for record in records:
         place = outputs.folder(record)
         known |= {f"{place}/{path}" for path in (RECORD, *(file.path for file in record.outputs))}

@@ -3,8 +3,8 @@
 Nothing here names a cell, a path, or a remark of the office.
 """
 
-from giakit.opendata.county import write_county
+from giakit.opendata.county import county_files
 from giakit.opendata.files import data_files
 from giakit.opendata.report import PublicReport, build_public_report
 
-__all__ = ["PublicReport", "build_public_report", "data_files", "write_county"]
+__all__ = ["PublicReport", "build_public_report", "county_files", "data_files"]

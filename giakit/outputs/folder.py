@@ -10,7 +10,7 @@ import os
 import re
 import shutil
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -70,6 +70,11 @@ class OutputFolder:
     def read(self, record: ReportRecord, path: str) -> bytes:
         """Return a file of a report."""
         return (self._folder(record) / path).read_bytes()
+
+    def read_all(self, records: Iterable[ReportRecord], path: str) -> dict[str, bytes]:
+        """Return the same file of several reports, by organ; those not there are left out."""
+        files = {record.organ: self._folder(record) / path for record in records}
+        return {organ: file.read_bytes() for organ, file in files.items() if file.is_file()}
 
     def publish(self, record: ReportRecord, files: Mapping[str, bytes]) -> None:
         """Put a report in its place, whole or not at all; the record says how it ended, and that says where."""

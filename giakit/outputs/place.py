@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
@@ -37,6 +37,9 @@ class Outputs(Protocol):
         FileNotFoundError
             If it is not there.
         """
+
+    def read_all(self, records: Iterable[ReportRecord], path: str) -> dict[str, bytes]:
+        """Return the same file of several reports, by organ; those not there are left out."""
 
     def publish(self, record: ReportRecord, files: Mapping[str, bytes]) -> None:
         """Put a report in its place, whole or not at all.

@@ -12,7 +12,7 @@ has removed is found by `RemoteOutputs.is_whole`, and the next batch renders tha
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
 from giakit.errors import OutputsBusy
@@ -75,6 +75,11 @@ class RemoteOutputs:
     def read(self, record: ReportRecord, path: str) -> bytes:
         """Return a file of a report."""
         return self._storage.read(f"{_files_folder(record)}/{path}")
+
+    def read_all(self, records: Iterable[ReportRecord], path: str) -> dict[str, bytes]:
+        """Return the same file of several reports, by organ; those not there are left out."""
+        organs = {f"{_files_folder(record)}/{path}": record.organ for record in records}
+        return {organs[name]: content for name, content in self._storage.read_all(organs).items()}
 
     def publish(self, record: ReportRecord, files: Mapping[str, bytes]) -> None:
         """Put a report in its place, whole or not at all."""

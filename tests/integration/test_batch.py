@@ -18,6 +18,7 @@ import pytest
 from giakit.forms.read import read_workbook
 from giakit.outputs import open_outputs
 from giakit.project import MASTER, init_project
+from giakit.sources import digest_of
 
 TOWNS = ("柳渡镇", "苇塘镇", "龙村镇")
 PARAMS = "params/county-2021.yaml"
@@ -113,6 +114,52 @@ def test_every_town_is_rendered_and_listed(rendered):
     assert "notebook=" in log
 
 
+def test_the_county_s_table_holds_every_published_report_and_belongs_to_the_year(rendered):
+    folder, _ = rendered
+    written = contents(folder)
+    tables = [written[f"{town}/public/values.csv"].partition(b"\n")[2] for town in sorted(TOWNS)]
+    assert written["public/values.csv"].partition(b"\n")[2] == b"".join(tables)
+    listed = {each["path"]: each["sha256"] for each in json.loads(written["manifest.json"])["data"]}
+    assert listed == {name: digest_of(written[name]) for name in ("public/values.csv", "public/datapackage.json")}
+    assert all(name.encode() in written["index.html"] for name in listed)
+    command = [sys.executable, "-m", "giakit", "verify", "outputs/2021"]
+    subprocess.run(command, cwd=folder, check=True, capture_output=True)
+
+
+def test_the_tables_of_years_are_joined_by_a_command(rendered, tmp_path):
+    folder, _ = rendered
+    command = [sys.executable, "-m", "giakit", "data", "outputs/2021", "-o", str(tmp_path / "数据")]
+    environment = os.environ | {"GIAKIT_LANG": "en"}
+    done = subprocess.run(command, cwd=folder, env=environment, check=True, capture_output=True, text=True)
+    assert done.stdout == f"{tmp_path}/数据/values.csv\n{tmp_path}/数据/datapackage.json\n"
+    assert (tmp_path / "数据/values.csv").read_bytes() == contents(folder)["public/values.csv"]
+    wrong = subprocess.run(
+        [*command, "outputs/2019"], check=False, cwd=folder, env=environment, capture_output=True, text=True
+    )
+    assert wrong.returncode == 2
+    assert "there are no reports of 2019; render them first" in wrong.stderr
+
+
+def test_a_lost_table_of_the_county_comes_back(project):
+    before = contents(project)
+    (project / "outputs/2021/public/values.csv").unlink()
+    assert "0 rendered, 3 unchanged" in batch(project).stdout
+    assert contents(project) == before
+
+
+def test_a_draft_is_not_in_the_county_s_table(project):
+    edit(project, "苇塘镇", "applications.granted.total", 99)
+    parameters = project / PARAMS
+    text = parameters.read_text(encoding="utf-8")
+    parameters.write_text(text + "  苇塘镇:\n    override: 待核实\n", encoding="utf-8")
+    answer = batch(project)
+    assert answer.returncode == 0, answer.stderr
+    after = contents(project)
+    assert "待核实" in json.loads(after["苇塘镇/public/data.json"])["draft"]
+    assert "苇塘镇".encode() not in after["public/values.csv"]
+    assert "柳渡镇".encode() in after["public/values.csv"]
+
+
 def test_nothing_changed_nothing_is_done(project):
     before = contents(project)
     answer = batch(project)
@@ -130,7 +177,8 @@ def test_one_changed_cell_renders_one_town_and_dry_run_says_so_before(project):
     assert "1 rendered, 2 unchanged" in answer.stdout
     assert b"977" in contents(project)["柳渡镇/public/report.html"]
     changed = {name.split("/")[0] for name, content in contents(project).items() if before.get(name) != content}
-    assert changed == {"柳渡镇", "index.html", "manifest.json"}
+    assert changed == {"柳渡镇", "index.html", "manifest.json", "public"}
+    assert b",disclosure.permits.decisions,977," in contents(project)["public/values.csv"]
 
 
 def test_a_wrong_figure_fails_alone_with_its_cell_and_keeps_what_is_published(project):
@@ -143,6 +191,8 @@ def test_a_wrong_figure_fails_alone_with_its_cell_and_keeps_what_is_published(pr
     assert outcomes(project) == {"柳渡镇": "done", "苇塘镇": "refused", "龙村镇": "done"}
     after = contents(project)
     assert after["苇塘镇/public/report.html"] == before["苇塘镇/public/report.html"]
+    kept = before["苇塘镇/public/values.csv"].partition(b"\n")[2]
+    assert kept in after["public/values.csv"]
     assert "苇塘镇/failed/annual_report.ipynb" in after
     again = batch(project)
     assert "0 rendered, 3 unchanged: done 2, refused 1" in again.stdout

@@ -18,6 +18,7 @@ from werkzeug.serving import make_server
 
 import giakit
 from giakit.errors import OutputsBusy, ParameterError, StorageError
+from giakit.opendata import county_files
 from giakit.outputs import Inputs, OutputFile, ReportRecord, open_outputs
 from giakit.storage import Storage, fetch
 
@@ -163,6 +164,35 @@ def assert_whole(outputs):
     assert outputs.is_whole(record)
     assert len({outputs.read(record, file.path) for file in record.outputs}) == 1
     assert all(OutputFile.of(file.path, outputs.read(record, file.path)) == file for file in record.outputs)
+
+
+def test_the_open_data_of_all_reports_lies_beside_them(address):
+    from giakit.batch.county import write_county_data
+
+    outputs = open_outputs(address)
+    for organ in ("龙村镇", "云泽县/柳渡镇"):
+        files = {
+            "public/values.csv": county_files([f"\ufefforgan,year\r\n{organ},2020\r\n".encode()], [2020])["values.csv"]
+        }
+        described = tuple(OutputFile.of(name, content) for name, content in files.items())
+        about = {"organ": organ, "year": 2020, "name": organ, "outcome": "done", "kinds": ()}
+        outputs.publish(ReportRecord(**about, inputs=INPUTS, outputs=described), files)
+    with outputs.lock():
+        written = write_county_data(outputs, 2020)
+    table = Storage(address).read("2020/public/values.csv")
+    assert [line.partition(",")[0] for line in table.decode("utf-8-sig").splitlines()] == [
+        "organ",
+        "云泽县/柳渡镇",
+        "龙村镇",
+    ]
+    assert [OutputFile.of(each.path, outputs.read_page(f"2020/{each.path}")) for each in written] == list(written)
+    before = Storage(address).version("2020/public/values.csv")
+    modified = s3fs.S3FileSystem().info(f"{address.removeprefix('s3://')}/2020/public/values.csv")["LastModified"]
+    time.sleep(1.1)  # S3 tells the time in seconds
+    write_county_data(outputs, 2020)
+    after = s3fs.S3FileSystem().info(f"{address.removeprefix('s3://')}/2020/public/values.csv")["LastModified"]
+    assert (Storage(address).version("2020/public/values.csv"), after) == (before, modified)
+    assert set(open_outputs(address).records(2020)) == {"龙村镇", "云泽县/柳渡镇"}
 
 
 @pytest.mark.proof

@@ -280,3 +280,11 @@ def test_the_page_is_chinese_and_the_same_on_every_machine(county, monkeypatch):
     monkeypatch.setenv("GIAKIT_LANG", "en")
     assert render_index(manifest(*county), ()) == before
     assert "错误 T3-1" in before.decode()
+
+
+def test_the_open_data_of_all_reports_are_linked_where_there_are_any(county):
+    names = ("public/values.csv", "public/datapackage.json")
+    listed = manifest(*county).model_copy(update={"data": tuple(OutputFile.of(name, b"") for name in names)})
+    page = BeautifulSoup(render_index(listed, ()), "html.parser")
+    assert links(page.dl) == {"CSV 表": "./public/values.csv", "数据说明": "./public/datapackage.json"}
+    assert links(render(*county).dl) == {}

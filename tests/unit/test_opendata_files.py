@@ -14,14 +14,12 @@ import jsonschema
 import pytest
 
 from giakit.errors import PrerequisiteError
-from giakit.opendata import build_public_report, data_files, write_county
+from giakit.opendata import build_public_report, county_files, data_files
 from giakit.opendata.csv_text import safe_cell, write_csv
 from giakit.opendata.tidy import FIELDS, Row
 from giakit.statistics import Cell, LocalStatistic, Value
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from giakit.statistics import Statistics
 
 TITLE = "河口镇2021年政府信息公开工作年度报告"
@@ -245,34 +243,60 @@ def test_the_same_figures_give_the_same_bytes(make_statistics):
 # ---- a county -------------------------------------------------------------------------------------------------------
 
 
-def test_a_county_is_one_table(make_statistics, tmp_path: Path):
+def published(*reports: Statistics) -> list[bytes]:
+    return [data_files(each, TITLE)["values.csv"] for each in reports]
+
+
+def test_a_county_is_one_table(make_statistics):
     both = [make_statistics(2020), make_statistics(2021)]
-    files = write_county(both, tmp_path / "数据", "云泽县年报数据")
-    assert [path.name for path in files] == ["values.csv", "datapackage.json"]
-    _, *rows = read_csv(files[0].read_bytes())
+    files = county_files(published(*both), [2020, 2021])
+    assert list(files) == ["values.csv", "datapackage.json"]
+    head, *rows = read_csv(files["values.csv"])
+    assert head == list(FIELDS)
     assert len(rows) == sum(len(each.values) + len(each.local) for each in both)
     assert [row[4] for row in rows] == ["2020"] * (len(both[0].values) + 1) + ["2021"] * (len(both[1].values) + 1)
-    package = json.loads(files[1].read_text(encoding="utf-8"))
-    assert (package["name"], package["title"]) == ("open-government-information-2020-2021", "云泽县年报数据")
+    package = json.loads(files["datapackage.json"])
+    assert package["name"] == "open-government-information-2020-2021"
+    assert package["title"] == "2020、2021年政府信息公开工作年度报告数据"
+
+
+def test_a_county_s_table_is_csv_like_each_report_s(make_statistics):
+    line = LocalStatistic(item='=甲,"乙"\n丙', value=Value(key="local.1", amount=Decimal(1)))
+    report = make_statistics().model_copy(update={"local": (line,)})
+    assert county_files(published(report), [2021])["values.csv"] == published(report)[0]
+
+
+def test_a_table_of_fewer_or_other_fields_keeps_its_columns_apart(make_statistics):
+    (table,) = published(make_statistics(2020))
+    head, *rows = [[*row[:-1], f"{number}"] for number, row in enumerate(read_csv(table))]
+    older = write_csv([[*head[1:-1], "前名", head[0]], *([*row[1:-1], "弃", f"={row[0]}"] for row in rows)])
+    _, *found = read_csv(county_files([older], [2020])["values.csv"])
+    assert found == [[f"'={row[0]}", *row[1:-1], ""] for row in rows]
+
+
+def test_a_county_without_reports_is_a_table_without_rows():
+    assert read_csv(county_files([], [2021])["values.csv"]) == [list(FIELDS)]
 
 
 @pytest.mark.skipif(find_spec("pyarrow") is not None, reason="pyarrow is installed")
-def test_parquet_without_its_package_is_one_sentence(make_statistics, tmp_path: Path):
+def test_parquet_without_its_package_is_one_sentence(make_statistics):
     with pytest.raises(PrerequisiteError, match=r"giakit\[parquet\]"):
-        write_county([make_statistics()], tmp_path / "数据", "云泽县年报数据", parquet=True)
-    assert not (tmp_path / "数据").exists()
+        county_files(published(make_statistics()), [2021], parquet=True)
 
 
 @pytest.mark.skipif(find_spec("pyarrow") is None, reason="the extra `parquet` is not installed")
-def test_parquet_holds_the_same_table_with_types(make_statistics, tmp_path: Path):
+def test_parquet_holds_the_same_table_with_types(make_statistics):
     statistics = make_statistics(disclosure__administrative_fees__amount="59237.2449")
     loaded = "pyarrow" in sys.modules
-    *_, written, _ = write_county([statistics], tmp_path, "云泽县年报数据", parquet=True)
+    files = county_files(published(statistics), [2021], parquet=True)
     assert ("pyarrow" in sys.modules) is loaded, "left to a process of its own"
+    assert files == county_files(published(statistics), [2021], parquet=True)
 
     from pyarrow import parquet
 
-    rows = {row["key"]: row for row in parquet.read_table(written).to_pylist()}
+    rows = {row["key"]: row for row in parquet.read_table(io.BytesIO(files["values.parquet"])).to_pylist()}
     assert rows["disclosure.administrative_fees.amount"]["amount"] == Decimal("59237.2449")
     assert rows["disclosure.administrative_fees.amount"]["year"] == 2021
     assert rows["fee.cases"]["row"] is None
+    described = [each["path"] for each in json.loads(files["datapackage.json"])["resources"]]
+    assert described == ["values.csv", "values.parquet"]
