@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test proof format messages lock clean
+.PHONY: help demo test proof gallery golden format messages lock clean
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 
 # A user's pip settings keep their say on mirrors and certificates, but not on where packages go.
@@ -33,6 +33,7 @@ SYSTEM_PYTHON = $(or $(call first,$(WITH_VENV)),$(if $(call first,$(NEW_ENOUGH))
 NO_PYTHON = $(error 请先安装 Python 3.11 或更新版本（Debian：apt install python3 python3-venv）| Install Python 3.11 or newer first)
 NO_VENV = $(error 请先安装 venv 模块（Debian：apt install $(call first,$(NEW_ENOUGH))-venv）| Install Python's venv module first)
 NO_PROOF_TOOLS = $(error 请先安装 chromium、poppler-utils、libreoffice-calc 和 libreoffice-writer（Debian：apt install chromium poppler-utils libreoffice-calc libreoffice-writer）| Install chromium, poppler-utils, libreoffice-calc and libreoffice-writer first)
+NO_PICTURE_TOOLS = $(error 请先安装 chromium 和 poppler-utils（Debian：apt install chromium poppler-utils）| Install chromium and poppler-utils first)
 
 # Quiet to the point of errors: a mirror's warnings are of no use to the reader here.
 define install
@@ -66,6 +67,13 @@ test: $(TEST)  ## 检查代码并运行测试 | check the code and run the tests
 proof: $(TEST)  ## 运行浏览器等较慢的测试 | run the browser tests and other slow ones
 	$(if $(and $(shell command -v chromium),$(shell command -v pdftoppm),$(shell command -v localc),$(shell command -v lowriter)),,$(NO_PROOF_TOOLS))
 	$(PYTHON) -m pytest -m "browser or proof or slow"
+
+gallery: $(TEST)  ## 把样例年报的每一页和网页拍成图片 | take pictures of the sample reports into outputs/gallery
+	$(if $(and $(shell command -v chromium),$(shell command -v pdftoppm)),,$(NO_PICTURE_TOOLS))
+	$(PYTHON) -m tests.samples.gallery
+
+golden: $(TEST)  ## 重写标准样，差异用 git diff 查看 | rewrite the golden files, to be read in git diff
+	$(PYTHON) -m tests.golden
 
 format: $(TEST)  ## 整理代码格式 | put the code into shape
 	$(PYTHON) -m ruff check --fix-only
