@@ -12,9 +12,12 @@ from typing import TYPE_CHECKING
 from giakit.content.plain import display_width
 from giakit.errors import PrerequisiteError
 from giakit.fonts import FAMILIES, font_path, load_chains
+from giakit.lab import INSTALL
 from giakit.language import Text, translate
 
 if TYPE_CHECKING:
+    from packaging.requirements import Requirement
+
     from giakit.fonts import Chain
 
 _GROUPS = ("nbconvert.exporters", "papermill.engine")
@@ -51,7 +54,7 @@ class Examined:
 
 def examine() -> list[Examined]:
     """Look at Python, libraries, engines and typefaces of this machine."""
-    return [*_python(), *_libraries(), *_engines(), *_bundled_faces(), *_roles()]
+    return [*_python(), *_libraries(), *_engines(), *_lab(), *_bundled_faces(), *_roles()]
 
 
 def describe(examined: Sequence[Examined]) -> Iterator[str]:
@@ -77,26 +80,39 @@ def _python() -> Iterator[Examined]:
 
 def _libraries() -> Iterator[Examined]:
     """Compare every library that giakit asks for with the one that is installed."""
+    for asked in _asked():
+        wrong, found = _compare(asked)
+        remedy = f'pip install "{asked.name}{asked.specifier}"' if wrong else ""
+        yield Examined(Text("Libraries"), asked.name, found, remedy, needed=wrong)
+
+
+def _lab() -> Iterator[Examined]:
+    """Do the same with what only ``giakit lab`` asks for; what is missing stops nothing else."""
+    for asked in _asked("lab"):
+        wrong, found = _compare(asked)
+        yield Examined(Text("JupyterLab (giakit lab)"), asked.name, found, INSTALL if wrong else "")
+
+
+def _asked(extra: str = "") -> Iterator[Requirement]:
+    """Yield what giakit asks for, or what one of its extras adds to that."""
     from packaging.requirements import Requirement
 
-    for line in sorted(metadata.requires("giakit") or []):
-        asked = Requirement(line)
-        if asked.marker and not asked.marker.evaluate():
-            continue
-        try:
-            found = metadata.version(asked.name)
-        except metadata.PackageNotFoundError:
-            yield _library(asked.name, Text("is not installed"), f'pip install "{asked.name}{asked.specifier}"')
-            continue
-        if asked.specifier.contains(found, prereleases=True):
-            yield _library(asked.name, found)
-        else:
-            wrong = Text("{found}, but giakit needs {expected}", found=found, expected=asked.specifier)
-            yield _library(asked.name, wrong, f'pip install "{asked.name}{asked.specifier}"')
+    for asked in map(Requirement, sorted(metadata.requires("giakit") or [])):
+        always = asked.marker is None or asked.marker.evaluate({"extra": ""})
+        wanted = asked.marker is None or asked.marker.evaluate({"extra": extra})
+        if wanted and always is not bool(extra):
+            yield asked
 
 
-def _library(name: str, found: Text | str, remedy: str = "") -> Examined:
-    return Examined(Text("Libraries"), name, found, remedy, needed=bool(remedy))
+def _compare(asked: Requirement) -> tuple[bool, Text | str]:
+    """Return whether a library is missing or of a wrong version, and what there is."""
+    try:
+        found = metadata.version(asked.name)
+    except metadata.PackageNotFoundError:
+        return True, Text("is not installed")
+    if asked.specifier.contains(found, prereleases=True):
+        return False, found
+    return True, Text("{found}, but giakit needs {expected}", found=found, expected=asked.specifier)
 
 
 def _engines() -> Iterator[Examined]:

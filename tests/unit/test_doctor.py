@@ -47,6 +47,15 @@ def test_a_missing_library_is_named_with_its_command(monkeypatch: pytest.MonkeyP
     assert "pywin32" not in {each.name for each in examine()}
 
 
+def test_what_only_jupyterlab_needs_is_named_but_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(metadata, "requires", lambda _: ["typst", 'no-such-lab>=2; extra == "lab"'])
+    missing = found("no-such-lab")
+    assert not missing.needed
+    assert str(missing.found) == "is not installed"
+    assert missing.remedy == 'pip install "giakit[lab]"'
+    assert [each.name for each in examine()].count("typst") == 1
+
+
 def test_missing_faces_are_named_with_their_command(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pylopdf_fonts_zh_cn", None)
     fonts.font_path.cache_clear()
