@@ -50,7 +50,9 @@ def __dir__() -> list[str]:
 
 
 def load_ipython_extension(shell: InteractiveShell) -> None:
-    """Register the ``%%narrative`` cell magic; called by ``%load_ext giakit``."""
+    """Register the ``%%narrative`` cell magic, and the panel in a live front end; called by ``%load_ext giakit``."""
     from giakit.narrative.magic import register
+    from giakit.panel import attach
 
     register(shell)
+    attach(shell)

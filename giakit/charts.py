@@ -90,6 +90,11 @@ class _Year:
         return tuple(bar for bar in self.bars if bar.amount is not None)
 
 
+def chart_ids() -> tuple[str, ...]:
+    """Return the identifiers of all charts, in the order of the report."""
+    return tuple(plan.id for plan in _plans().charts)
+
+
 def build_chart(chart_id: str, statistics: Statistics, previous: Statistics | None = None) -> Chart | None:
     """Build a chart of this year's figures, and last year's beside them, or ``None`` if there is nothing to see.
 

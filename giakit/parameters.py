@@ -7,7 +7,7 @@ under `overrides`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -114,6 +114,11 @@ class ParameterFile(BaseModel):
     def given(self) -> dict[str, Any]:
         """Return the parameters that the file gives for every organ."""
         return self.model_dump(exclude={"overrides"}, exclude_unset=True)
+
+    def given_for(self, names: Collection[str]) -> dict[str, Any]:
+        """Return the parameters that the file gives for an organ, by all that it is called."""
+        own = next((own for name, own in self.overrides.items() if name in names), {})
+        return {**self.given(), **own}
 
 
 def _project(root: str | None) -> Path:

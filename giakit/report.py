@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from giakit.checks import answer_findings, check_remarks, check_statistics
-from giakit.content.model import Content, Declaration, Heading, Notes, Prose, SectionPlace
+from giakit.content.model import Chart, Content, Declaration, Heading, Notes, Prose, SectionPlace, Table
 from giakit.copies.place import find_copy, relative_name, runs_as_copy
-from giakit.errors import ParameterError
+from giakit.errors import GiakitError, ParameterError
 from giakit.findings import Finding
 from giakit.forms.blocks import is_safe_key
 from giakit.language import Text, translate
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from giakit.statistics import Statistics
 
 
+Build = Callable[["Report"], Content]
+
+
 class Report:
     """One organ's annual report: its statistics, what is wrong with them, and everything the notebook shows.
 
@@ -37,6 +40,8 @@ class Report:
         This year's figures, and last year's or ``None``.
     findings
         Unreadable or blank cells and broken rules; the notebook shows them and never raises for them.
+    parameters
+        What the report was opened with; ``None`` where it was made from statistics alone.
     """
 
     def __init__(
@@ -55,8 +60,10 @@ class Report:
         attachments: Sequence[str] = (),
         other_organs: Sequence[str] = (),
         root: Path | None = None,
+        parameters: ReportParameters | None = None,
     ) -> None:
         self._root = root
+        self.parameters = parameters
         self.statistics = statistics
         self.previous = previous
         found = [*findings, *check_statistics(statistics, previous)]
@@ -70,8 +77,11 @@ class Report:
         self._cover = cover
         self._attachments = tuple(attachments)
         self._other_organs = tuple(other_organs)
+        self._whole: tuple[Finding, ...] | None = None  # findings of the prose as a whole, once all of it is there
         self._prose: dict[str, Prose] = {}
-        self._shown: set[str] = set()
+        self._pieces: dict[str, Build] = {}
+        self._contents: dict[str, Content] = {}
+        self._following = False
 
     @property
     def format(self) -> Format:
@@ -85,7 +95,7 @@ class Report:
 
     @property
     def declaration(self) -> Declaration:
-        """What the report is, for the exporters."""
+        """What the report is, for the exporters, with the findings of the figures and of the prose as a whole."""
         entry = self.statistics.entry
         return Declaration(
             title=self.title,
@@ -95,7 +105,7 @@ class Report:
             revision=self.format.revision,
             notice=self.format.notice.number,
             sections=tuple(_place(section) for section in self.format.sections),
-            findings=self.findings,
+            findings=(*self.findings, *(self._whole or ())),
             override=self._override,
             metadata=self._metadata,
             summary=build_summary(self.statistics, self.previous) if self._summary else (),
@@ -106,46 +116,42 @@ class Report:
 
     def show(self) -> None:
         """Show what the report is, and its findings to the analyst."""
-        _display(self.declaration, "report")
+        self._show("report", lambda report: report.declaration)
         self._show_copy()
-        _display(self._notes(self.findings), "findings")
+        self._show("findings", Report._notes)
 
     def _show_copy(self) -> None:
         """Tell the analyst of a working copy that is printed instead of this notebook."""
-        organ, year = self.statistics.entry("organ.key").text, self.statistics.year
-        copy = find_copy(self._root, organ, year) if self._root and is_safe_key(organ) else None
-        if self._root and copy and not runs_as_copy(self._root, copy):
+        path = self.working_copy
+        if path and self._root and not runs_as_copy(self._root, path):
             text = translate(
                 "{organ} has a working copy for {year}: {file}. Edit there; `giakit render` and `giakit batch` print "
                 "it instead of this notebook.",
-                organ=organ,
-                year=year,
-                file=relative_name(self._root, copy),
+                organ=self.statistics.entry("organ.key").text,
+                year=self.statistics.year,
+                file=relative_name(self._root, path),
             )
-            _display(Notes(title=translate("Working copy"), text=text), "copy")
+            _display(Notes(title=translate("Working copy"), text=text), "copy", update=self._following)
+        elif self._following:
+            _display(Notes(title=translate("Working copy"), text=translate("none")), "copy", update=True)
+
+    @property
+    def working_copy(self) -> Path | None:
+        """The organ's working copy for the year, or ``None`` where it has none."""
+        organ = self.statistics.entry("organ.key").text
+        return find_copy(self._root, organ, self.statistics.year) if self._root and is_safe_key(organ) else None
 
     def show_heading(self, section: str) -> None:
         """Show the statutory heading of a section, named by its numeral (一 … 六)."""
-        self._shown.add(section)
-        _display(Heading(section=section, text=self._section(section).heading), f"heading-{section}")
+        self._show(f"heading-{section}", partial(Report._heading, numeral=section))
 
     def show_table(self, section: str) -> None:
         """Show the statutory table of a section, named by its numeral (二, 三, 四)."""
-        table = self._section(section).table
-        if table is None:
-            raise ParameterError(Text("section {section} has no table", section=section))
-        self._shown.add(section)
-        _display(build_table(self.statistics, table), f"table-{section}")
+        self._show(f"table-{section}", partial(Report._table, numeral=section))
 
     def show_chart(self, chart: str) -> None:
         """Show a chart, or say to the analyst why there is none; `chart` is its id, e.g. ``outcomes``."""
-        from giakit.charts import build_chart
-
-        built = build_chart(chart, self.statistics, self.previous) if self._charts else None
-        reason = (
-            translate("The figures leave nothing to draw.") if self._charts else translate("Charts are switched off.")
-        )
-        _display(built or Notes(title=translate("No chart"), text=reason), f"chart-{chart}")
+        self._show(f"chart-{chart}", partial(Report._chart, chart=chart))
 
     def finish(self) -> None:
         """Show what no cell has shown, and bring the findings at the top up to date with all prose.
@@ -153,7 +159,7 @@ class Report:
         What is left are headings and tables of a later revision of the form than the notebook was written for.
         """
         for section in self.format.sections:
-            if section.numeral not in self._shown:
+            if not self._pieces.keys() & {f"heading-{section.numeral}", f"table-{section.numeral}"}:
                 self.show_heading(section.numeral)
                 if section.table:
                     self.show_table(section.numeral)
@@ -162,8 +168,47 @@ class Report:
         of_cells = [found for prose in written for found in prose.findings]
         whole = answer_findings(check_report_prose(written, self.statistics), remarks)
         whole += check_remarks([*self.findings, *of_cells, *whole], remarks)
-        _display(self.declaration.model_copy(update={"findings": (*self.findings, *whole)}), "report", update=True)
-        _display(self._notes((*self.findings, *of_cells, *whole)), "findings", update=True)
+        self._whole = tuple(whole)
+        self._show("report", lambda report: report.declaration, update=True)
+        self._show("findings", Report._notes, update=True)
+
+    def follow(self, before: Report) -> None:
+        """Take the place of a report on the notebook's page: all that it shows is shown anew, where it stands.
+
+        A piece that cannot be made for this report, such as prose with a name of another form, says so in its place.
+        """
+        self._following = True
+        try:
+            for name, build in before._pieces.items():
+                self._show(name, build)
+            self._show_copy()
+            if before._whole is not None:
+                self.finish()
+        finally:
+            self._following = False
+
+    def remember(self, name: str, build: Build) -> None:
+        """Remember how a piece of the notebook's page is made, before it is made."""
+        self._pieces[name] = build
+        self._contents.pop(name, None)
+
+    @property
+    def contents(self) -> tuple[Content, ...]:
+        """What the notebook shows of the report now, in the order of its cells.
+
+        Raises
+        ------
+        NarrativeError
+            If the cell of a piece failed when it was last run.
+        """
+        return tuple(self._contents.get(name) or build(self) for name, build in self._pieces.items())
+
+    @property
+    def all_findings(self) -> tuple[Finding, ...]:
+        """The findings of the figures, and from `finish` on those of the prose, too."""
+        if self._whole is None:
+            return self.findings
+        return (*self.findings, *(found for prose in self._prose.values() for found in prose.findings), *self._whole)
 
     def names(self) -> pd.DataFrame:
         """Return the names usable in narrative cells, each with its label, current value and cell."""
@@ -197,9 +242,40 @@ class Report:
         self._prose[prose.key] = checked
         return checked
 
-    def _notes(self, findings: tuple[Finding, ...]) -> Notes:
+    def _show(self, name: str, build: Build, *, update: bool = False) -> None:
+        """Show a piece and remember how it is made; one that takes another's place never raises."""
+        self.remember(name, build)
+        try:
+            content = build(self)
+        except GiakitError as error:
+            if not self._following:
+                raise
+            _display(Notes(title=translate("Cannot be shown"), text=str(error)), name, update=True)
+            return
+        self._contents[name] = content
+        _display(content, name, update=update or self._following)
+
+    def _heading(self, numeral: str) -> Heading:
+        return Heading(section=numeral, text=self._section(numeral).heading)
+
+    def _table(self, numeral: str) -> Table:
+        table = self._section(numeral).table
+        if table is None:
+            raise ParameterError(Text("section {section} has no table", section=numeral))
+        return build_table(self.statistics, table)
+
+    def _chart(self, chart: str) -> Chart | Notes:
+        from giakit.charts import build_chart
+
+        built = build_chart(chart, self.statistics, self.previous) if self._charts else None
+        reason = (
+            translate("The figures leave nothing to draw.") if self._charts else translate("Charts are switched off.")
+        )
+        return built or Notes(title=translate("No chart"), text=reason)
+
+    def _notes(self) -> Notes:
         text = translate("Every figure is there and agrees with the rules of the form.")
-        return Notes(title=translate("Findings"), findings=findings, text=text)
+        return Notes(title=translate("Findings"), findings=self.all_findings, text=text)
 
     @cached_property
     def _sections(self) -> dict[str, Section]:
@@ -252,6 +328,7 @@ def build_report(parameters: ReportParameters, source: Source) -> Report:
         attachments=parameters.attachments,
         other_organs=source.other_organs,
         root=parameters.folder,
+        parameters=parameters,
     )
 
 

@@ -10,17 +10,19 @@ import hashlib
 import json
 import zlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
 from giakit.errors import ParameterError, WorkbookError, nearest
 from giakit.findings import Finding, finding
-from giakit.forms.read import Form, read_workbook
+from giakit.forms.read import Form, Workbook, read_workbook
 from giakit.language import Text
 from giakit.parameters import ReportParameters
 from giakit.statistics import Record, Statistics
+
+Reader = Callable[[Path], Workbook]
 
 
 class FormSummary(Record):
@@ -200,8 +202,13 @@ def supply_source(parameters: ReportParameters, source: PackedSource) -> None:
     _supplied[_identity(parameters)] = source.unpack()
 
 
-def read_source(parameters: ReportParameters) -> Source:
+def read_source(parameters: ReportParameters, read: Reader = read_workbook) -> Source:
     """Return what the town's report is made from: what was supplied, else read from the workbooks.
+
+    Parameters
+    ----------
+    read
+        Reads a workbook, or knows it already.
 
     Raises
     ------
@@ -213,7 +220,7 @@ def read_source(parameters: ReportParameters) -> Source:
     supplied = _supplied.get(_identity(parameters))
     if supplied:
         return supplied
-    plan, forms = find_source(parameters)
+    plan, forms = find_source(parameters, read)
     return Source(
         form=forms[plan.form.digest],
         previous_form=forms[plan.previous.digest] if plan.previous else None,
@@ -222,7 +229,7 @@ def read_source(parameters: ReportParameters) -> Source:
     )
 
 
-def find_source(parameters: ReportParameters) -> tuple[SourcePlan, dict[str, Form]]:
+def find_source(parameters: ReportParameters, read: Reader = read_workbook) -> tuple[SourcePlan, dict[str, Form]]:
     """Read the workbooks that the parameters name; return where the town's source lies in them, and their forms.
 
     Raises
@@ -230,8 +237,8 @@ def find_source(parameters: ReportParameters) -> tuple[SourcePlan, dict[str, For
     ParameterError, WorkbookError
         As `read_source`.
     """
-    forms = _read_forms(parameters.workbook_paths)
-    before = _read_forms(parameters.previous_paths)
+    forms = [form for path in parameters.workbook_paths for form in read(path).forms]
+    before = [form for path in parameters.previous_paths for form in read(path).forms]
     summaries = {id(form): FormSummary.of(form) for form in (*forms, *before)}
     plan = plan_source(
         parameters.town,
@@ -270,10 +277,6 @@ def digest_of(content: str | bytes) -> str:
 def _identity(parameters: ReportParameters) -> str:
     """Return parameters as they are compared: where the project lies is not what a report is about."""
     return parameters.model_dump_json(exclude={"root"})
-
-
-def _read_forms(workbooks: Sequence[Path]) -> list[Form]:
-    return [form for path in workbooks for form in read_workbook(path).forms]
 
 
 def _find_previous(before: Forms, form: FormSummary) -> tuple[FormSummary | None, tuple[Finding, ...]]:

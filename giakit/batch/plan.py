@@ -222,9 +222,8 @@ class _Planner:
 
     def _parameters(self, form: FormSummary) -> ReportParameters:
         file = self.request.file
-        own = next((own for name, own in file.overrides.items() if name in form.names), {})
         mine = {"town": form.key, "year": form.year, "root": str(file.folder)}  # for workers elsewhere
-        return check_parameters({**file.given(), **own, **mine}, self.request.where)
+        return check_parameters({**file.given_for(form.names), **mine}, self.request.where)
 
     def _sources(self, parameters: ReportParameters) -> tuple[Forms, Forms | None]:
         before = parameters.previous_paths

@@ -148,6 +148,9 @@ class TableCell(Record):
         Header cells that others refer to have an id, unique in the report; a value cell lists its headers' ids.
     key, source
         Which figure a value cell prints and where it was read; for the analyst, never published.
+    before, change
+        In a table that compares two years, what last year's printed and how this year's differs, e.g. ``▲3``; ``None``
+        where there is nothing to compare.
     """
 
     text: str
@@ -158,6 +161,8 @@ class TableCell(Record):
     headers: tuple[str, ...] = ()
     key: str | None = None
     source: str | None = None
+    before: str | None = None
+    change: str = ""
 
 
 class TableBand(Record):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -61,16 +61,35 @@ class Document:
 def read_document(notebook: NotebookNode) -> Document:
     """Assemble the document from the declared content of a notebook's outputs.
 
+    Raises
+    ------
+    ReportRefused
+        As `build_document`, and if a cell failed or was not run.
+    """
+    return build_document(list(read_contents(notebook)), findings_in(notebook), list(_failed_cells(notebook)))
+
+
+def build_document(
+    contents: Sequence[Content], found: Sequence[Finding] = (), failures: Sequence[Finding] = ()
+) -> Document:
+    """Assemble the document from pieces of declared content in the notebook's order.
+
     The place of a piece comes from its key, not from where its cell stands; pieces of one topic keep the notebook's
     order, and a chart without a topic of its own stays behind what it follows.
+
+    Parameters
+    ----------
+    found
+        What else is to be said of the content; an override answers errors among them.
+    failures
+        What is wrong with the notebook; nothing answers errors among them.
 
     Raises
     ------
     ReportRefused
-        If the notebook holds no report, a cell failed or was not run, a statutory part is missing or empty, or a
-        finding of figures or prose is an error that no override answers. Every reason is listed.
+        If the notebook holds no report, a statutory part is missing or empty, or a finding of figures or prose is an
+        error that no override answers. Every reason is listed.
     """
-    contents = list(read_contents(notebook))
     declaration = next((each for each in reversed(contents) if isinstance(each, Declaration)), None)
     if declaration is None:
         raise ReportRefused(
@@ -79,8 +98,8 @@ def read_document(notebook: NotebookNode) -> Document:
     pieces = _latest([each for each in contents if isinstance(each, Prose | Table | Chart)])
     headings = {each.section for each in contents if isinstance(each, Heading)}
     sections = tuple(DocumentSection(place, tuple(_in_order(place, pieces))) for place in declaration.sections)
-    content = [*findings_of(declaration, pieces), *findings_in(notebook)]
-    structure = [*_failed_cells(notebook), *_missing_parts(sections, headings), *_silent_topics(sections)]
+    content = [*findings_of(declaration, pieces), *found]
+    structure = [*failures, *_missing_parts(sections, headings), *_silent_topics(sections)]
     if errors(structure) or (errors(content) and not declaration.override):
         reasons = errors([*content, *structure])
         raise ReportRefused(*reasons)  # type: ignore[arg-type] # a finding reads as a sentence, too

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from giakit.errors import NarrativeError
 from giakit.language import Text
+from giakit.narrative.keys import parse_key
 from giakit.narrative.render import render_narrative
 
 if TYPE_CHECKING:
@@ -28,6 +31,9 @@ class NarratedReport(Protocol):
 
     def narrative_names(self) -> dict[str, object]:
         """Return what the cells can refer to."""
+
+    def remember(self, name: str, build: Callable[[Any], Prose]) -> None:
+        """Remember how a cell's prose is made of a report."""
 
     def add_prose(self, prose: Prose) -> Prose:
         """Remember a finished cell, and return it with what else is to be said of it."""
@@ -63,6 +69,14 @@ def run_cell(shell: InteractiveShell, line: str, cell: str) -> None:
     report = shell.user_ns.get(REPORT)
     if not isinstance(report, NarratedReport):
         raise NarrativeError(Text("there is no report yet: run the cells above first, from the first one on"))
-    prose = render_narrative(line, cell, report.narrative_names(), report.format, first_line=_FIRST_LINE)
-    prose = report.add_prose(prose)
-    display(prose, display_id=f"giakit-narrative-{prose.key}")
+    name = f"narrative-{parse_key(line, report.format)}"
+    build = partial(build_prose, line=line, cell=cell)
+    report.remember(name, build)
+    display(build(report), display_id=f"giakit-{name}")
+
+
+def build_prose(report: NarratedReport, *, line: str, cell: str) -> Prose:
+    """Make a cell's prose of a report, and let the report keep it."""
+    return report.add_prose(
+        render_narrative(line, cell, report.narrative_names(), report.format, first_line=_FIRST_LINE)
+    )

@@ -36,6 +36,9 @@ class Report:
     def narrative_names(self) -> dict[str, object]:
         return build_names(self.statistics, None)
 
+    def remember(self, name: str, build: Any) -> None:
+        self.remembered = name, build
+
     def add_prose(self, prose: Prose) -> Prose:
         self.prose.append(prose)
         return prose
@@ -113,6 +116,9 @@ class Report:
 
     def narrative_names(self):
         return build_names(self.statistics, None)
+
+    def remember(self, name, build):
+        pass
 
     def add_prose(self, prose):
         return prose
