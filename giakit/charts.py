@@ -172,7 +172,10 @@ def _read_year(drawn: Iterable[tuple[Row, Column]], plan: _Plan, statistics: Sta
     """Return a year's bars for the rows of this year's form, found by identifier in that year's own form."""
     own = {row.id: (row, column) for row, column in _drawn_rows(plan, statistics.format)}
     bars = (
-        _Bar(_short_label(row), _amount(statistics, plan.table, *own[row.id], column.unit) if row.id in own else None)
+        _Bar(
+            short_label(row.label),
+            _amount(statistics, plan.table, *own[row.id], column.unit) if row.id in own else None,
+        )
         for row, column in drawn
     )
     return _Year(_plans().year.format(year=statistics.year), tuple(bars))
@@ -188,14 +191,13 @@ def _amount(statistics: Statistics, table: str, row: Row, column: Column, unit: 
     return sum(numbers, Decimal()) if numbers else None
 
 
-def _short_label(row: Row) -> str:
+def short_label(label: str) -> str:
     """Return a label of the form without its numbering and its remark.
 
-    >>> from giakit.formats import Row
-    >>> _short_label(Row(id="a", label="（二）部分公开（区分处理的，只计这一情形，不计其他情形）"))
+    >>> short_label("（二）部分公开（区分处理的，只计这一情形，不计其他情形）")
     '部分公开'
     """
-    return _REMARK.sub("", _NUMBERING.sub("", row.label))
+    return _REMARK.sub("", _NUMBERING.sub("", label))
 
 
 def _data(years: Sequence[_Year], unit: str) -> TableBand:

@@ -22,6 +22,24 @@ State = Literal["number", "blank", "slash", "dash", "not_applicable", "unreadabl
 _TO_YUAN = {"元": Decimal(1), "万元": Decimal(10_000), "亿元": Decimal(100_000_000)}
 
 
+def convert(amount: Decimal, given: str | None, wanted: str | None) -> Decimal:
+    """Return an amount in another unit; money is converted exactly, what has no unit stays as it is.
+
+    Raises
+    ------
+    ValueError
+        If the two units do not convert into each other.
+
+    >>> convert(Decimal("248200"), "元", "万元")
+    Decimal('24.82')
+    """
+    if given is None or wanted is None or given == wanted:
+        return amount
+    if given not in _TO_YUAN or wanted not in _TO_YUAN:
+        raise ValueError(f"{given} does not convert to {wanted}")
+    return (amount * _TO_YUAN[given] / _TO_YUAN[wanted]).normalize()
+
+
 class Record(BaseModel):
     """A frozen value that round-trips through JSON and refuses unknown fields."""
 
@@ -76,11 +94,7 @@ class Value(Record):
         ValueError
             If the two units do not convert into each other.
         """
-        if self.amount is None or unit is None or self.unit is None or self.unit == unit:
-            return self.amount
-        if self.unit not in _TO_YUAN or unit not in _TO_YUAN:
-            raise ValueError(f"{self.unit} does not convert to {unit}")
-        return (self.amount * _TO_YUAN[self.unit] / _TO_YUAN[unit]).normalize()
+        return None if self.amount is None else convert(self.amount, self.unit, unit)
 
 
 class Entry(Record):
