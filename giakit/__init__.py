@@ -12,10 +12,12 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
 _HOMES = {
+    "County": "giakit.explore.county",
     "Finding": "giakit.findings",
     "GiakitError": "giakit.errors",
     "Report": "giakit.report",
     "Statistics": "giakit.statistics",
+    "open_county": "giakit.explore.opened",
     "open_report": "giakit.report",
     "read_workbook": "giakit.forms.read",
     "run_batch": "giakit.batch.interactive",
@@ -23,11 +25,13 @@ _HOMES = {
 }
 
 __all__ = [
+    "County",
     "Finding",
     "GiakitError",
     "Report",
     "Statistics",
     "__version__",
+    "open_county",
     "open_report",
     "read_workbook",
     "run_batch",

@@ -10,6 +10,7 @@ from giakit.errors import ParameterError, PrerequisiteError
 from giakit.language import Text
 
 MASTER = Path("notebooks", "annual_report.ipynb")
+EXPLORE = Path("notebooks", "explore.ipynb")
 SAMPLE = Path("params", "longcun-2020.yaml")
 
 # What `giakit demo` renders: a parameter file and the organ, where the file is a county's.
@@ -45,7 +46,7 @@ def find_root(start: Path | None = None) -> Path:
 
 
 def init_project(folder: Path) -> list[Path]:
-    """Make a working project with the master notebook and the sample parameters and workbooks.
+    """Make a working project with its notebooks and the sample parameters and workbooks.
 
     Files that are there already are left as they are.
 
@@ -62,7 +63,8 @@ def init_project(folder: Path) -> list[Path]:
         raise ParameterError(Text("{folder} is a file; name a folder.", folder=folder))
     written = []
     source_folder = starter()
-    for source in (source_folder / MASTER, *sorted((source_folder / "params").iterdir())):
+    notebooks = (source_folder / MASTER, source_folder / EXPLORE)
+    for source in (*notebooks, *sorted((source_folder / "params").iterdir())):
         target = folder / source.relative_to(source_folder)
         if source.is_file() and not target.exists():
             target.parent.mkdir(parents=True, exist_ok=True)

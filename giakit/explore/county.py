@@ -12,6 +12,7 @@ from giakit.explore.figures import Figure, Reading, find_figure, list_figures, r
 from giakit.explore.frame import Organ, list_organs
 from giakit.explore.multiples import build_multiples, plan_multiples
 from giakit.explore.ranking import rank
+from giakit.explore.view import Look, View
 from giakit.language import Text, translate
 
 if TYPE_CHECKING:
@@ -114,7 +115,7 @@ class County:
         ParameterError
             If there is no such figure, year or level.
         """
-        found = find_figure(figure, self._figures, self._revisions.values())
+        found = self._figure(figure)
         return rank(self._chosen(level), self._readings(found), found, self._year(year))
 
     def small_multiples(self, name: str = "received", *, level: str | None = None, most: int = 60) -> Chart:
@@ -137,12 +138,33 @@ class County:
         """
         plan = plan_multiples(name)
         names = plan.figures if plan else (name,)
-        figures = [find_figure(each, self._figures, self._revisions.values()) for each in names]
+        figures = [self._figure(each) for each in names]
         readings = [self._readings(figure) for figure in figures]
         years = [year for year in self.years if all(year in self._years_of(figure) for figure in figures)]
         left_out = [year for year in self.years if year not in years]
         caption = plan.caption if plan else figures[0].label
         return build_multiples(caption, self._chosen(level), figures, readings, years, left_out, most)
+
+    def view(self, figure: str, *, year: int | None = None, level: str | None = None) -> View:
+        """Return displays of a figure that follow pickers in a live notebook; parameters as of `ranked`.
+
+        Raises
+        ------
+        ParameterError
+            If there is no such figure, year or level.
+        """
+        self._chosen(level)
+        return View(self, Look(self._figure(figure).key, self._year(year), level or ""))
+
+    @property
+    def figure_list(self) -> tuple[Figure, ...]:
+        """The figures that can be looked at, in the order of the latest form."""
+        return tuple(self._figures.values())
+
+    def label(self, figure: str) -> str:
+        """Return the statutory labels of a figure, with its unit."""
+        found = self._figure(figure)
+        return f"{found.label}（{found.unit}）" if found.unit else found.label
 
     def summary(self) -> Notes:
         """Return what was read, in a sentence, and what could not be."""
@@ -159,6 +181,9 @@ class County:
         return self.summary()._repr_mimebundle_(include, exclude)
 
     # ---- what is asked for -------------------------------------------------------------------------------------------
+
+    def _figure(self, name: str) -> Figure:
+        return find_figure(name, self._figures, self._revisions.values())
 
     def _readings(self, figure: Figure) -> dict[tuple[str, int], Reading]:
         return read_figure(self._frame, figure)
@@ -178,4 +203,4 @@ class County:
         if level and level not in self.levels:
             known = "、".join(self.levels)
             raise ParameterError(Text("no organ is of level {level}; there are {known}", level=level, known=known))
-        return [organ for organ in self.organs if level in {None, "", organ.level}]
+        return [organ for organ in self.organs if not level or organ.level == level]

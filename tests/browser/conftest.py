@@ -161,11 +161,11 @@ class OpenNotebook:
     def cell(self, text: str) -> Locator:
         return self.panel.locator(".jp-CodeCell").filter(has_text=text).first
 
-    def run_all(self) -> None:
+    def run_all(self, last: str = "report.finish()") -> None:
         """Run all cells from the menu and wait for the last; none may say anything on the error stream."""
         self.page.get_by_role("menuitem", name=re.compile("^(Run|运行)$")).click()
         self.page.get_by_role("menuitem", name=re.compile("^(Run All Cells|运行所有单元格)$")).click()
-        prompt = self.cell("report.finish()").locator(".jp-InputPrompt").first
+        prompt = self.cell(last).locator(".jp-InputPrompt").first
         expect(prompt).to_have_text(re.compile(r"\[\d+\]:"), timeout=RUN_MILLISECONDS)
         assert self.panel.locator('.jp-RenderedText[data-mime-type="application/vnd.jupyter.stderr"]').count() == 0
 
