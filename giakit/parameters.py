@@ -77,7 +77,10 @@ class ReportParameters(BaseModel):
 
 
 class ParameterFile(BaseModel):
-    """A parameter file: one report's parameters, or a county's with `town` left out."""
+    """A parameter file: one report's parameters, or a county's with `town` left out.
+
+    `aggregates` names the organs whose figures are the sums of others', with these others, their own office among them.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
@@ -95,6 +98,7 @@ class ParameterFile(BaseModel):
     override: str | None = None
     root: str | None = None
     overrides: dict[str, dict[str, Any]] = {}
+    aggregates: dict[str, list[str]] = {}
 
     @property
     def folder(self) -> Path:
@@ -113,7 +117,7 @@ class ParameterFile(BaseModel):
 
     def given(self) -> dict[str, Any]:
         """Return the parameters that the file gives for every organ."""
-        return self.model_dump(exclude={"overrides"}, exclude_unset=True)
+        return self.model_dump(exclude={"overrides", "aggregates"}, exclude_unset=True)
 
     def given_for(self, names: Collection[str]) -> dict[str, Any]:
         """Return the parameters that the file gives for an organ, by all that it is called."""
@@ -283,5 +287,6 @@ def _expected(key: str) -> Text:
         "override": Text("the reason for printing a draft in spite of errors, or null"),
         "root": Text("the path of the project, or null"),
         "overrides": Text("an organ's name or key with its own parameters under it"),
+        "aggregates": Text("an organ's name or key with a list of those whose figures it adds up"),
     }
     return kinds[key]

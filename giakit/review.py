@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from giakit.checks import answer_findings, check_remarks, check_statistics
-from giakit.errors import ParameterError, WorkbookError
+from giakit.checks import answer_findings, check_aggregate, check_remarks, check_statistics
+from giakit.errors import ParameterError, WorkbookError, nearest
 from giakit.findings import Finding, errors, finding, unanswered
 from giakit.forms.read import SUFFIXES, Form, read_workbook
 from giakit.language import Text
@@ -70,26 +70,74 @@ def read_statistics(places: Iterable[Path]) -> list[Statistics]:
     return [form.statistics for form in forms if form.statistics]
 
 
-def review_workbooks(places: Iterable[Path], previous: Sequence[Statistics] = ()) -> Review:
+def review_workbooks(
+    places: Iterable[Path],
+    previous: Sequence[Statistics] = (),
+    aggregates: Mapping[str, Sequence[str]] | None = None,
+) -> Review:
     """Read and check every form among files and folders.
 
     Parameters
     ----------
     previous
         Last year's statistics in any order; an organ's own are found by its key.
+    aggregates
+        The organs whose figures are the sums of others', by key or name, with all these others.
+
+    Raises
+    ------
+    ParameterError
+        If a place holds no workbook, or no form answers to the name of an aggregate.
     """
     before = {(each.entry("organ.key").text, each.year): each for each in previous}
-    forms: list[Reviewed] = []
+    forms: list[tuple[Path, Form]] = []
     unreadable: list[str] = []
-    first: dict[tuple[str, int], Form] = {}
     for path in find_workbooks(places):
         try:
-            workbook = read_workbook(path)
+            forms += [(path, form) for form in read_workbook(path).forms]
         except WorkbookError as error:
             unreadable.append(str(error))
-            continue
-        forms += [_review(path, form, before, first) for form in workbook.forms]
-    return Review(forms=tuple(forms), unreadable=tuple(unreadable))
+    sums = _Sums(aggregates or {}, [form.statistics for _, form in forms if form.statistics])
+    first: dict[tuple[str, int], Form] = {}
+    reviewed = tuple(_review(path, form, before, first, sums) for path, form in forms)
+    return Review(forms=reviewed, unreadable=tuple(unreadable))
+
+
+class _Sums:
+    """Which reports are the sums of which others."""
+
+    def __init__(self, aggregates: Mapping[str, Sequence[str]], reports: Iterable[Statistics]) -> None:
+        self._aggregates = aggregates
+        self._reports = {(name, each.year): each for each in reports for name in _names(each)}
+        known = sorted({name for name, _ in self._reports})
+        unknown = [name for name in aggregates if name not in known]
+        if unknown:
+            raise ParameterError(
+                *(
+                    Text(
+                        "no organ is called {town}; the nearest is {hint}",
+                        town=name,
+                        hint=nearest(name, known) or "、".join(known),
+                    )
+                    for name in unknown
+                )
+            )
+
+    def check(self, statistics: Statistics) -> list[Finding]:
+        """Check a report against those it adds up; nothing where it adds up none."""
+        names = next((parts for name, parts in self._aggregates.items() if name in _names(statistics)), None)
+        if names is None:
+            return []
+        found = {name: self._reports.get((name, statistics.year)) for name in names}
+        parts = [part for part in found.values() if part]
+        missing = [name for name, part in found.items() if part is None]
+        # whichever of them is the organ's own office: the sum is the same
+        return check_aggregate(statistics, parts[1:], parts[0] if parts else None, missing=missing)
+
+
+def _names(statistics: Statistics) -> set[str]:
+    """Return what an organ is called."""
+    return {statistics.entry(f"organ.{field}").text for field in ("key", "name", "full_name")} - {""}
 
 
 def _review(
@@ -97,6 +145,7 @@ def _review(
     form: Form,
     before: dict[tuple[str, int], Statistics],
     first: dict[tuple[str, int], Form],
+    sums: _Sums,
 ) -> Reviewed:
     statistics = form.statistics
     findings = list(form.findings)
@@ -105,6 +154,7 @@ def _review(
         organ = statistics.entry("organ.key").text or form.sheet
         identity = organ, statistics.year
         findings += check_statistics(statistics, before.get((organ, statistics.year - 1)))
+        findings += sums.check(statistics)
         if identity in first:
             findings.append(_repeated(form, first[identity]))
         first.setdefault(identity, form)

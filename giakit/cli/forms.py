@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -50,7 +52,7 @@ def form(
 
 
 @click.command(help=translate("Check every figure of the workbooks against the rules of the form."))
-@click.argument("places", type=PATH, metavar="FILE_OR_DIR...", nargs=-1, required=True)
+@click.argument("places", type=PATH, metavar="FILE_OR_DIR_OR_PARAMS...", nargs=-1, required=True)
 @click.option("--previous", type=PATH, multiple=True, help=translate("Last year's workbook, or a folder of them."))
 @click.option("--strict", is_flag=True, help=translate("Count a warning without an answer as an error."))
 @click.option("--json", "as_json", is_flag=True, help=translate("Print the findings as JSON."))
@@ -69,7 +71,9 @@ def check(
     from giakit.forms.annotate import write_annotated
     from giakit.review import by_workbook, read_statistics, review_workbooks
 
-    review = review_workbooks(places, read_statistics(previous) if previous else ())
+    asked = _read_places(places)
+    earlier = (*previous, *asked.previous)
+    review = review_workbooks(asked.workbooks, read_statistics(earlier) if earlier else (), asked.aggregates)
     if as_json:
         click.echo(review.model_dump_json(indent=1, exclude={"forms": {"__all__": {"path"}}}))
     else:
@@ -105,6 +109,31 @@ def collect(
     for item in collected.items:
         click.echo(str(item))
     ctx.exit(0 if collected.complete else FAILED)
+
+
+@dataclass
+class _Asked:
+    """What is to be checked: workbooks and folders, last year's, and who adds up whom."""
+
+    workbooks: list[Path] = field(default_factory=list)
+    previous: list[Path] = field(default_factory=list)
+    aggregates: dict[str, list[str]] = field(default_factory=dict)
+
+
+def _read_places(places: Iterable[Path]) -> _Asked:
+    """Take parameter files for the workbooks that they name."""
+    from giakit.parameters import read_parameter_file
+
+    asked = _Asked()
+    for place in places:
+        if place.suffix.lower() in {".yaml", ".yml"}:
+            file = read_parameter_file(place)
+            asked.workbooks += file.workbook_paths
+            asked.previous += file.previous_paths
+            asked.aggregates |= file.aggregates
+        else:
+            asked.workbooks.append(place)
+    return asked
 
 
 def _show_review(review: Review) -> None:

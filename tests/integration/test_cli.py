@@ -45,6 +45,40 @@ def test_the_samples_pass_every_check(giakit):
     assert "沧宁市 2022" in done.output
 
 
+def test_a_parameter_file_stands_for_its_workbooks_and_says_who_adds_up_whom(giakit):
+    books = giakit("check", "params/county-2022.xlsx", "--previous", "params/county-2021.xlsx", "--json")
+    named = giakit("check", "params/county-2022.yaml", "--json")
+    assert named.exit_code == 0, named.output
+    assert json.loads(named.output) == json.loads(books.output)
+
+
+def test_an_aggregate_is_held_against_the_sum_of_its_organs(giakit, project, tmp_path):
+    source = project / "params" / "county-2022.xlsx"
+    book = openpyxl.load_workbook(source)
+    organ = next(form for form in read_workbook(source).forms if form.sheet == "云泽县")
+    for name in ("disclosure.permits.decisions", "remedies.direct_pending", "remedies.direct_total"):
+        cell = organ.statistics[name].cell
+        book["云泽县"][cell.address] = int(organ.statistics[name].amount) + 1
+    book.save(tmp_path / "改过.xlsx")
+    text = (project / "params/county-2022.yaml").read_text(encoding="utf-8")
+    file = tmp_path / "改过.yaml"
+    file.write_text(text.replace("params/county-2022.xlsx", str(tmp_path / "改过.xlsx")), encoding="utf-8")
+    done = giakit("check", file)
+    assert done.exit_code == 1
+    told = sorted(line.split()[:2] for line in done.output.splitlines() if " A-" in line)
+    assert told == [["error", "A-1"], ["error", "A-1"], ["warning", "A-2"]]
+    assert "the figures of the 12 reports come to" in done.output
+
+    file.write_text(file.read_text(encoding="utf-8").replace("    - 龙村镇\n", "    - 不存在镇\n"), encoding="utf-8")
+    done = giakit("check", file)
+    assert "missing: 不存在镇" in done.output
+
+    file.write_text(file.read_text(encoding="utf-8").replace("  云泽县:", "  云泽具:"), encoding="utf-8")
+    done = giakit("check", file)
+    assert done.exit_code == 2
+    assert "no organ is called 云泽具; the nearest is 云泽县" in done.output
+
+
 def test_a_wrong_figure_is_named_with_its_cell_and_marked_in_a_copy(giakit, project, tmp_path):
     source = project / "params" / "county-2022.xlsx"
     organ = next(form for form in read_workbook(source).forms if form.sheet == "云泽县")
