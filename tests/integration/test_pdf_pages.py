@@ -300,6 +300,26 @@ def test_tables_stay_whole_wherever_they_fall(before: int) -> None:
         assert [all(word in text for word in words) for text in holding] == [True], "a table stays on one page"
 
 
+def test_a_page_that_stays_empty_below_a_table_gives_its_rows_room() -> None:
+    """Table 三 needs a page of its own; 二 before it is set in rows as high as a line of text, and not higher."""
+    with opened(without_charts(20)) as found:
+        number, _ = find_line(found, "二、")
+        second, third = (found.pages[page].find_tables()[0] for page in (number - 1, number))
+        rows = [below.bbox[1] - above.bbox[1] for above, below in pairwise(second.rows)]
+        assert BOTTOM - second.bbox[3] > PITCH, "there is room that nothing else could use"
+        assert rows == pytest.approx([28.5] * len(rows), abs=0.6)
+        assert third.bbox[3] <= BOTTOM + 0.5
+        assert BOTTOM - third.bbox[3] < PITCH
+
+
+def test_a_head_breaks_between_words_of_two_characters() -> None:
+    with opened(document()) as found:
+        number, _ = find_line(found, "三、收到")
+        [table] = found.pages[number - 1].extract_tables()
+    heads = [cell for row in table[:3] for cell in row if cell]
+    assert {"商业\n企业", "科研\n机构", "社会\n公益\n组织", "法律\n服务\n机构"} <= set(heads)
+
+
 def test_a_table_that_no_page_holds_breaks_with_its_head_and_keeps_groups_together() -> None:
     table = build_table(statistics(), "applications")
     band = table.bands[0]

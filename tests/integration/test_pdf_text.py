@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -114,3 +115,10 @@ def test_a_figure_is_not_torn(figure: str) -> None:
     for before in range(18, 28):
         lines = [line for page in pages_of(document(paragraph("起" * before + figure + "止" * 20))) for line in page]
         assert any(figure.removesuffix("号") in line for line in lines), before
+
+
+@pytest.mark.parametrize("end", ["现行有效597件。", "总数为0件。", "（上年18890件）。", "没有。"])
+def test_no_character_stands_alone_at_the_end_of_a_paragraph(end: str) -> None:
+    for before in range(28):
+        lines = [line for page in pages_of(document(paragraph("起" * 20 + "止" * before + end))) for line in page]
+        assert len(re.sub(r"\W", "", lines[-1])) > 1, before
