@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 MM = 72 / 25.4
 LEFT, RIGHT, TOP, BOTTOM = 28 * MM, (210 - 26) * MM, 37 * MM, (297 - 35) * MM
 PITCH, SIZE = 28.99, 15.75
+ADVANCE = (RIGHT - LEFT) / 28
 NOT_FIRST = "，。、；：？！）》〉」』”’】〕…—％·"
 NOT_LAST = "（《〈「『“‘【〔"
 
@@ -73,8 +74,8 @@ def test_marks_beside_one_another_share_their_room() -> None:
     with pdfplumber.open(io.BytesIO(render_pdf(document(paragraph("甲》（乙），（丙）。"))))) as found:
         chars = {each["text"]: each["x0"] for each in found.pages[0].chars if each["top"] > TOP + 3 * PITCH}
     # each half of a mark is white: 》（ ），（ ）。 take half a character less each
-    assert chars["乙"] - chars["甲"] == pytest.approx(2.5 * SIZE, abs=0.1)
-    assert chars["丙"] - chars["乙"] == pytest.approx(3 * SIZE, abs=0.1)
+    assert chars["乙"] - chars["甲"] == pytest.approx(3 * ADVANCE - SIZE / 2, abs=0.1)
+    assert chars["丙"] - chars["乙"] == pytest.approx(4 * ADVANCE - SIZE, abs=0.1)
 
 
 def test_lines_of_one_paragraph_fill_the_width_and_the_first_is_indented() -> None:
@@ -84,6 +85,20 @@ def test_lines_of_one_paragraph_fill_the_width_and_the_first_is_indented() -> No
     assert first["x0"] == pytest.approx(LEFT + 2 * SIZE, abs=0.1)
     assert all(each["x0"] <= LEFT + SIZE / 2 for each in middle)
     assert all(each["x1"] >= RIGHT - SIZE / 2 - 0.5 for each in middle), "half of a mark at the end is white"
+
+
+def test_full_lines_hold_28_characters_marks_among_them() -> None:
+    """A mark takes the room of a character; they are squeezed only where one would stand at an end of a line."""
+    clauses = (
+        "公开为常态，不公开为例外，一是主动公开各类政府信息；二是依法答复申请。收到申请后，先登记再转办，到期以前答复。"
+    )
+    paragraphs = [paragraph("起" * shift + clauses * 4) for shift in range(0, 28, 3)]
+    with pdfplumber.open(io.BytesIO(render_pdf(document(*paragraphs)))) as found:
+        lines = [line for page in found.pages for line in page.crop((0, TOP, page.width, BOTTOM)).extract_text_lines()]
+    full = [len(line["text"]) for line in lines if line["x0"] < LEFT + SIZE / 2 and line["x1"] > RIGHT - SIZE / 2 - 1]
+    assert len(full) > 50
+    assert set(full) <= {28, 29}
+    assert full.count(28) >= 0.8 * len(full)
 
 
 @pytest.mark.parametrize("before", range(12, 22))
