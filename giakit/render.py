@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from giakit.copies import find_copy, notebook_for
+from giakit.copies.memory import narrative_of_master
 from giakit.errors import (
     GiakitError,
     NarrativeError,
@@ -23,6 +24,7 @@ from giakit.errors import (
 from giakit.exporters.document import DRAFT, read_document
 from giakit.findings import Finding, frozen
 from giakit.language import Text
+from giakit.likeness.words import NAME as OWN_WORDS
 from giakit.notebook import Engine, Limits, run_notebook
 from giakit.outputs import Inputs, Outcome, OutputFile, ReportRecord, count_findings, open_outputs
 from giakit.parameters import ReportParameters
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
     from giakit.exporters.document import Document
+    from giakit.likeness.words import OwnWords
 
 # ---- what is published ----------------------------------------------------------------------------------------------
 
@@ -283,6 +286,7 @@ class _Work:
         self.seconds: dict[str, float] = {}
         self.executed: NotebookNode | None = None
         self.document: Document | None = None
+        self.source: Source | None = None
 
     @contextmanager
     def timed(self, step: str) -> Iterator[None]:
@@ -309,7 +313,7 @@ class _Work:
     def export(self) -> None:
         assert self.executed is not None  # noqa: S101 - `run` comes first
         document = self.document = read_document(self.executed)
-        source = self.order.source.unpack()
+        source = self.source = self.order.source.unpack()
         for kind, render in {**{kind: KINDS[kind] for kind in self.order.kinds}, "data": _render_data}.items():
             with self.timed(kind):
                 self.files |= {f"public/{name}": content for name, content in render(document, source).items()}
@@ -320,6 +324,7 @@ class _Work:
         document = self.document
         findings = (*document.findings, *self._findings_of_print(document))
         self.files["internal/findings.json"] = _findings_file(findings)
+        self.files[OWN_WORDS] = self._own_words(document).file
         self.files[f"internal/{MASTER.name}"] = _notebook_text(self.executed).encode()
         record = _record(self.order, "done", self.files, findings)
         record = record.model_copy(update={"title": document.declaration.title, "draft": document.draft})
@@ -330,6 +335,15 @@ class _Work:
         from giakit.exporters.typst.preflight import check_typefaces
 
         return tuple(check_typefaces(document)) if "pdf" in self.order.kinds else ()
+
+    def _own_words(self, document: Document) -> OwnWords:
+        """Return what the organ says in its own words, which is compared with the others' after a batch."""
+        from giakit.likeness.own import find_own_words
+
+        assert self.executed is not None  # noqa: S101 - `run` comes first
+        assert self.source is not None  # noqa: S101 - `export` comes first
+        with self.timed("prose"):
+            return find_own_words(document, narrative_of_master(self.executed), self.source)
 
     def failed(self, error: NotebookFailed | ReportRefused) -> Built:
         findings = tuple(each for each in error.problems if isinstance(each, Finding))

@@ -91,7 +91,7 @@ class Report:
     @property
     def title(self) -> str:
         """The report's title."""
-        return self.format.title.format(name=self.statistics.entry("organ.name").text, year=self.statistics.year)
+        return _title(self.statistics)
 
     @property
     def declaration(self) -> Declaration:
@@ -222,12 +222,7 @@ class Report:
 
     @cached_property
     def _names(self) -> dict[str, object]:
-        return {
-            **build_names(self.statistics, self.previous),
-            "preamble": self._preamble,
-            "notice": self.format.notice.number,
-            "title": self.title,
-        }
+        return build_report_names(self.statistics, self.previous, preamble=self._preamble)
 
     def add_prose(self, prose: Prose) -> Prose:
         """Check a finished narrative cell against the figures and remember it; running it again replaces it.
@@ -289,6 +284,16 @@ class Report:
         return self._sections[numeral]
 
 
+def build_report_names(statistics: Statistics, previous: Statistics | None, *, preamble: bool) -> dict[str, object]:
+    """Return what the narrative cells of a report can refer to."""
+    return {
+        **build_names(statistics, previous),
+        "preamble": preamble,
+        "notice": statistics.format.notice.number,
+        "title": _title(statistics),
+    }
+
+
 def open_report(**parameters: Any) -> Report:  # noqa: ANN401 - checked by name and type in giakit.parameters
     """Open the report of a town and year, as the parameters cell of the master notebook names them.
 
@@ -330,6 +335,10 @@ def build_report(parameters: ReportParameters, source: Source) -> Report:
         root=parameters.folder,
         parameters=parameters,
     )
+
+
+def _title(statistics: Statistics) -> str:
+    return statistics.format.title.format(name=statistics.entry("organ.name").text, year=statistics.year)
 
 
 def _place(section: Section) -> SectionPlace:

@@ -19,6 +19,7 @@ from urllib.parse import quote
 from markupsafe import Markup
 
 from giakit.batch.manifest import NAME as MANIFEST
+from giakit.batch.page_likeness import describe_likeness
 from giakit.content.html import environment
 from giakit.findings import SEVERITIES, Finding
 from giakit.language import speaking
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from jinja2 import Template
 
     from giakit.batch.manifest import Change, Changed, Manifest, ManifestEntry
+    from giakit.likeness import Likeness
     from giakit.outputs import ReportRecord
 
 NAME = "index.html"
@@ -68,7 +70,7 @@ _MOST_OPEN = 5  # of what stands above the table; more is shown on demand
 _HERE = Path(__file__).parent
 
 
-def render_index(manifest: Manifest, changes: Sequence[Changed]) -> bytes:
+def render_index(manifest: Manifest, changes: Sequence[Changed], likeness: Likeness | None = None) -> bytes:
     """Return the index page of a year.
 
     Parameters
@@ -77,6 +79,8 @@ def render_index(manifest: Manifest, changes: Sequence[Changed]) -> bytes:
         What stands in the outputs; links are relative to the year's folder.
     changes
         What the last run changed, see `giakit.batch.manifest.compare_manifests`.
+    likeness
+        Whose texts are alike; where it is not given, the page does not speak of it.
     """
     by_organ = {each.organ: each for each in changes}
     rows = sorted(
@@ -95,6 +99,7 @@ def render_index(manifest: Manifest, changes: Sequence[Changed]) -> bytes:
             data=[Link(f"./{quote(file.path)}", _DATA[file.path], minor=False) for file in manifest.data],
             manifest=MANIFEST,
             most_open=_MOST_OPEN,
+            likeness=likeness and describe_likeness(likeness, {each.organ: each.name for each in manifest.reports}),
         )
     return page.encode()
 

@@ -23,6 +23,7 @@ from giakit.batch.work import Finished, publish, render_order
 from giakit.content.plain import severity_word
 from giakit.findings import SEVERITIES
 from giakit.language import Text
+from giakit.likeness.year import update_likeness
 from giakit.notebook import Engine, Limits
 from giakit.outputs import Outputs, ReportRecord, open_outputs
 from giakit.render import failed_build
@@ -231,9 +232,11 @@ class _Run:
             before = read_manifest(self.outputs, year)
             data = write_county_data(self.outputs, year)
             manifest = build_manifest(year, self.outputs, self.plan.unreadable, data)
-            if manifest != before:
+            likeness, is_new = update_likeness(self.outputs, year)
+            if manifest != before or is_new:
                 self.outputs.write_page(f"{year}/{MANIFEST}", manifest.file)
-                self.outputs.write_page(f"{year}/{PAGE}", render_index(manifest, compare_manifests(before, manifest)))
+                page = render_index(manifest, compare_manifests(before, manifest), likeness)
+                self.outputs.write_page(f"{year}/{PAGE}", page)
             seconds = {each.record.organ: each.seconds for each in self.finished if each.record.year == year}
             if seconds:
                 write_timings(self.outputs, year, seconds)

@@ -15,6 +15,7 @@ from giakit.batch.manifest import TIMINGS, Manifest, ManifestEntry, build_manife
 from giakit.batch.page import NAME as PAGE
 from giakit.errors import ParameterError
 from giakit.language import Text, translate
+from giakit.likeness.year import NAME as LIKENESS
 from giakit.outputs import OutputFile, Outputs, ReportRecord
 from giakit.outputs.folder import OutputFolder
 from giakit.outputs.record import NAME as RECORD
@@ -180,7 +181,7 @@ def _unrecorded_files(
     if not isinstance(outputs, OutputFolder):
         return
     folder = outputs.root / str(year)
-    known = {MANIFEST, TIMINGS, PAGE, *(file.path for file in data)}
+    known = {MANIFEST, LIKENESS, TIMINGS, PAGE, *(file.path for file in data)}
     for record in records:
         place = outputs.folder(record)
         known |= {f"{place}/{path}" for path in (RECORD, *(file.path for file in record.outputs))}

@@ -84,9 +84,24 @@ def remember_master(notebook: NotebookNode, master: Sequence[NotebookNode], para
 def keep_findings(notebook: NotebookNode, findings: Sequence[Finding]) -> None:
     """Write what the merge has to say into a notebook to be run, so that whoever prints it knows."""
     if findings:
-        notebook.metadata[NAMESPACE] = {
-            "findings": [each.model_dump(mode="json", exclude_defaults=True) for each in findings]
-        }
+        kept = [each.model_dump(mode="json", exclude_defaults=True) for each in findings]
+        notebook.metadata[NAMESPACE] = {**own_metadata(notebook), "findings": kept}
+
+
+def keep_narrative(notebook: NotebookNode, master: NotebookNode) -> None:
+    """Write into a notebook to be run what the master's narrative says where the two differ."""
+    if _narrative(notebook) != _narrative(master):
+        notebook.metadata[NAMESPACE] = {**own_metadata(notebook), "narrative": _narrative(master)}
+
+
+def narrative_of_master(notebook: NotebookNode) -> list[str]:
+    """Return the sources of the master's narrative cells by a notebook that was run: what was kept, else its own."""
+    kept = own_metadata(notebook).get("narrative")
+    return kept if isinstance(kept, list) else _narrative(notebook)
+
+
+def _narrative(notebook: NotebookNode) -> list[str]:
+    return [cell.source for cell in notebook.cells if key_of(cell) is not None]
 
 
 def findings_in(notebook: NotebookNode) -> list[Finding]:

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 
 from giakit.copies.cells import NAMESPACE, role_of, tags_of, title_of
 from giakit.copies.files import free_id
-from giakit.copies.memory import Conflict, conflict_of, keep_findings, remember_cell, remember_master
+from giakit.copies.memory import (
+    Conflict,
+    conflict_of,
+    keep_findings,
+    keep_narrative,
+    remember_cell,
+    remember_master,
+)
 from giakit.language import translate
 
 if TYPE_CHECKING:
@@ -22,7 +29,7 @@ _LONGEST_ID = 48
 def build_run(merged: Merged, master: NotebookNode) -> NotebookNode:
     """Return the merged notebook as it is run: like the master, without outputs and without what is remembered.
 
-    Its metadata hold what the merge has to say.
+    Its metadata hold what the merge has to say, and the master's narrative.
     """
     cells = _with_own_ids([each.cell for each in merged.cells])
     for cell in cells:
@@ -33,6 +40,7 @@ def build_run(merged: Merged, master: NotebookNode) -> NotebookNode:
             cell.outputs, cell.execution_count = [], None
     run = _notebook(master, master.metadata, cells)
     keep_findings(run, merged.findings)
+    keep_narrative(run, master)
     return run
 
 

@@ -16,7 +16,9 @@ NAME = "record.json"
 FAILED = "failed"
 
 # Names beside or inside a report's folder that no organ can have
-RESERVED = frozenset({NAME, FAILED, "public", "internal", "manifest.json", "timings.json", "index.html"})
+RESERVED = frozenset(
+    {NAME, FAILED, "public", "internal", "manifest.json", "likeness.json", "timings.json", "index.html"}
+)
 
 
 class Inputs(Record):
