@@ -7,6 +7,7 @@ GiakitError
 ├── NotebookFailed       mend a cell of the notebook that raised
 ├── NotebookTimedOut     the same, where a cell took too long; or allow more time
 ├── ReportRefused        mend the figures or the report: it must not be published as it is
+├── ReportSealed         leave it, or issue a correction: the report has been released
 ├── OutputsBusy          wait, or close what holds the outputs
 ├── StorageError         mend the address, the credentials or the network
 ├── ClusterLost          start the scheduler or workers, then the batch again
@@ -74,6 +75,10 @@ class NotebookTimedOut(NotebookFailed):
 
 class ReportRefused(GiakitError):  # noqa: N818 - a refusal is the office's word for it
     """A report with errors in its figures or without a statutory part is not published."""
+
+
+class ReportSealed(GiakitError):  # noqa: N818 - named for what it found
+    """A report that was released is never overwritten."""
 
 
 class OutputsBusy(GiakitError):  # noqa: N818 - named for what it found

@@ -27,6 +27,7 @@ from giakit.language import Text
 from giakit.likeness.words import NAME as OWN_WORDS
 from giakit.notebook import Engine, Limits, run_notebook
 from giakit.outputs import Inputs, Outcome, OutputFile, ReportRecord, count_findings, open_outputs
+from giakit.outputs.seal import sealed_error
 from giakit.parameters import ReportParameters
 from giakit.project import MASTER
 from giakit.provenance import read_environment
@@ -184,6 +185,8 @@ def render_report(
         If a cell of the notebook raises.
     ReportRefused
         If the figures or the report hold an error.
+    ReportSealed
+        If the report was released; see `giakit.release`.
     OutputsBusy
         If another giakit is writing into the outputs.
 
@@ -193,6 +196,9 @@ def render_report(
     folder = out or parameters.folder / "outputs"
     outputs = open_outputs(folder)
     with outputs.lock():
+        seals = outputs.seals(order.parameters.year).get(order.organ)
+        if seals:
+            raise sealed_error(seals[-1], str(folder))
         built = build_report(order, engine=engine)
         outputs.publish(built.record, built.files)
     if built.error:

@@ -1,16 +1,19 @@
 """The manifest of a year: every report with the hashes of what went in and what came out.
 
-It holds no times, so the same inputs give the same bytes; how long each report took stands apart in ``timings.json``.
+It holds no times but those of releases, which stand in the seals, so the same outputs give the same bytes; how long
+each report took stands apart in ``timings.json``.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
+from pydantic import Field
+
 from giakit.findings import Finding, Message
-from giakit.outputs import Outcome, OutputFile, Outputs, ReportRecord
+from giakit.outputs import Outcome, OutputFile, Outputs, ReportRecord, Seal
 from giakit.sources import digest_of
 from giakit.statistics import Record
 
@@ -28,11 +31,26 @@ class Unreadable(Record):
     problems: tuple[Finding | Message, ...]
 
 
-class ManifestEntry(Record):
-    """An organ's report: the published one, and the attempt that failed since, if any.
+class Release(Record):
+    """A released version: what its seal says, and the SHA-256 of that.
 
-    `folder` and `failure_folder` say where their files stand, from the year's folder. In the records,
-    ``inputs.environment`` holds one name, ``digest``, that is found among the manifest's `environments`.
+    `record` and `folder` are those of a version that a correction has replaced; the newest is the published report.
+    """
+
+    version: int
+    by: str
+    at: str
+    reason: str = ""
+    seal: str
+    record: ReportRecord | None = None
+    folder: str = ""
+
+
+class ManifestEntry(Record):
+    """An organ's report: the published one, the attempt that failed since, its releases, and an open correction.
+
+    `folder`, `failure_folder` and `correction_folder` say where their files stand, from the year's folder. In the
+    records, ``inputs.environment`` holds one name, ``digest``, that is found among the manifest's `environments`.
     """
 
     organ: str
@@ -41,6 +59,9 @@ class ManifestEntry(Record):
     folder: str = ""
     failure: ReportRecord | None = None
     failure_folder: str = ""
+    releases: tuple[Release, ...] = ()
+    correction: ReportRecord | None = None
+    correction_folder: str = ""
 
     @property
     def outcome(self) -> Outcome:
@@ -53,7 +74,8 @@ class ManifestEntry(Record):
 class Manifest(Record):
     """Every report of a year, by organ; `environments` are the versions they were made with, by digest.
 
-    `data` are the files of the open data of all published reports, see `giakit.batch.county`.
+    `data` are the files of the open data of all published reports, see `giakit.batch.county`. `notices` say of released
+    reports, by organ, what the last batch found to be done about them.
     """
 
     year: int
@@ -61,6 +83,7 @@ class Manifest(Record):
     reports: tuple[ManifestEntry, ...]
     unreadable: tuple[Unreadable, ...] = ()
     data: tuple[OutputFile, ...] = ()
+    notices: dict[str, Message] = Field(default_factory=dict)
 
     @property
     def file(self) -> bytes:
@@ -69,41 +92,83 @@ class Manifest(Record):
 
 
 def build_manifest(
-    year: int, outputs: Outputs, unreadable: Iterable[Unreadable] = (), data: tuple[OutputFile, ...] = ()
+    year: int,
+    outputs: Outputs,
+    unreadable: Iterable[Unreadable] = (),
+    data: tuple[OutputFile, ...] = (),
+    notices: Mapping[str, Message] | None = None,
 ) -> Manifest:
-    """List every report of a year from the records in the outputs."""
-    published, failures = outputs.records(year), outputs.failures(year)
-    environments: dict[str, dict[str, str]] = {}
-
-    def shortened(record: ReportRecord | None) -> ReportRecord | None:
-        if record is None:
-            return None
-        digest = digest_of(json.dumps(record.inputs.environment, sort_keys=True))[:16]
-        environments[digest] = record.inputs.environment
-        inputs = record.inputs.model_copy(update={"environment": {"digest": digest}})
-        return record.model_copy(update={"inputs": inputs})
-
-    def entry(organ: str) -> ManifestEntry:
-        record, failure = published.get(organ), failures.get(organ)
-        last = failure or record
-        assert last is not None  # noqa: S101 - `organ` is a key of one of them
-        return ManifestEntry(
-            organ=organ,
-            name=last.name,
-            published=shortened(record),
-            folder=outputs.folder(record) if record else "",
-            failure=shortened(failure),
-            failure_folder=outputs.folder(failure) if failure else "",
-        )
-
-    reports = tuple(entry(organ) for organ in sorted({*published, *failures}))
+    """List every report of a year from the records and seals in the outputs."""
+    lister = _Lister(outputs)
+    reports = lister.list_reports(year)
     return Manifest(
         year=year,
-        environments=dict(sorted(environments.items())),
+        environments=dict(sorted(lister.environments.items())),
         reports=reports,
         unreadable=tuple(sorted(unreadable, key=lambda each: (each.workbook, each.sheet))),
         data=data,
+        notices=dict(sorted((notices or {}).items())),
     )
+
+
+class _Lister:
+    """The entries of a year, their environments put together."""
+
+    def __init__(self, outputs: Outputs) -> None:
+        self.outputs = outputs
+        self.environments: dict[str, dict[str, str]] = {}
+
+    def list_reports(self, year: int) -> tuple[ManifestEntry, ...]:
+        published, failures = self.outputs.records(year), self.outputs.failures(year)
+        seals, corrections = self.outputs.seals(year), self.outputs.corrections(year)
+        return tuple(
+            self._entry(organ, published.get(organ), failures.get(organ), seals.get(organ, ()), corrections.get(organ))
+            for organ in sorted({*published, *failures})
+        )
+
+    def _entry(
+        self,
+        organ: str,
+        record: ReportRecord | None,
+        failure: ReportRecord | None,
+        seals: Sequence[Seal],
+        correction: ReportRecord | None,
+    ) -> ManifestEntry:
+        last = failure or record
+        assert last is not None  # noqa: S101 - `organ` has one of them
+        return ManifestEntry(
+            organ=organ,
+            name=last.name,
+            published=self._shortened(record),
+            folder=self._folder(record),
+            failure=self._shortened(failure),
+            failure_folder=self._folder(failure),
+            releases=tuple(self._release(seal, newest=seal is seals[-1]) for seal in seals),
+            correction=self._shortened(correction),
+            correction_folder=self._folder(correction),
+        )
+
+    def _release(self, seal: Seal, *, newest: bool) -> Release:
+        return Release(
+            version=seal.version,
+            by=seal.by,
+            at=seal.at.isoformat(),
+            reason=seal.reason,
+            seal=seal.digest,
+            record=None if newest else self._shortened(seal.record),
+            folder="" if newest else self._folder(seal.record),
+        )
+
+    def _folder(self, record: ReportRecord | None) -> str:
+        return self.outputs.folder(record) if record else ""
+
+    def _shortened(self, record: ReportRecord | None) -> ReportRecord | None:
+        if record is None:
+            return None
+        digest = digest_of(json.dumps(record.inputs.environment, sort_keys=True))[:16]
+        self.environments[digest] = record.inputs.environment
+        inputs = record.inputs.model_copy(update={"environment": {"digest": digest}})
+        return record.model_copy(update={"inputs": inputs})
 
 
 def read_manifest(outputs: Outputs, year: int) -> Manifest | None:

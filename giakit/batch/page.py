@@ -27,13 +27,14 @@ from giakit.language import speaking
 if TYPE_CHECKING:
     from jinja2 import Template
 
-    from giakit.batch.manifest import Change, Changed, Manifest, ManifestEntry
+    from giakit.batch.manifest import Change, Changed, Manifest, ManifestEntry, Release
+    from giakit.findings import Message
     from giakit.likeness import Likeness
     from giakit.outputs import ReportRecord
 
 NAME = "index.html"
 
-Status = Literal["timed_out", "failed", "refused", "draft", "done"]
+Status = Literal["timed_out", "failed", "refused", "draft", "pending", "done", "sealed"]
 
 # In the order of the page
 STATUSES: dict[Status, str] = {
@@ -41,7 +42,9 @@ STATUSES: dict[Status, str] = {
     "failed": "运行失败",
     "refused": "未通过核对",
     "draft": "草稿",
+    "pending": "待更正",
     "done": "已完成",
+    "sealed": "已签发",
 }
 _CHANGES: dict[Change, str] = {
     "new": "新增",
@@ -58,6 +61,8 @@ _FILES = {
     "public/fragment.html": "网页片段",
     "public/poster.png": "图解",
     "public/data.json": "数据",
+    "public/changes.csv": "更正对照表",
+    "internal/changes.csv": "更正对照表（含单元格）",
     "internal/findings.json": "核对结果",
     "internal/annual_report.ipynb": "笔记本",
     "findings.json": "核对结果",
@@ -84,7 +89,8 @@ def render_index(manifest: Manifest, changes: Sequence[Changed], likeness: Liken
     """
     by_organ = {each.organ: each for each in changes}
     rows = sorted(
-        (Row(entry, by_organ.get(entry.organ)) for entry in manifest.reports), key=lambda row: (row.rank, row.organ)
+        (Row(entry, by_organ.get(entry.organ), manifest.notices.get(entry.organ)) for entry in manifest.reports),
+        key=lambda row: (row.rank, row.organ),
     )
     with speaking("zh"):
         page = _template().render(
@@ -119,6 +125,7 @@ class Row:
 
     entry: ManifestEntry
     changed: Changed | None
+    notice: Message | None
 
     @property
     def organ(self) -> str:
@@ -134,8 +141,12 @@ class Row:
 
     @cached_property
     def status(self) -> Status:
-        """How the last attempt ended; a draft is none of the reports that are done."""
-        return "draft" if self.last.outcome == "done" and self.last.draft else self.last.outcome
+        """How the last attempt ended, and how far a report that is done has come."""
+        if self.last.outcome != "done":
+            return self.last.outcome
+        if self.entry.releases:
+            return "pending" if self.notice or self.entry.correction else "sealed"
+        return "draft" if self.last.draft else "done"
 
     @property
     def rank(self) -> int:
@@ -182,6 +193,21 @@ class Row:
         if self.entry.failure:
             return _links(self.entry.failure, self.entry.failure_folder, public=False)
         return self.kept_internal
+
+    @property
+    def correction(self) -> list[Link]:
+        """The files of the open correction."""
+        return _links(self.entry.correction, self.entry.correction_folder, public=True)
+
+    @property
+    def correction_internal(self) -> list[Link]:
+        """What the open correction left for the office."""
+        return _links(self.entry.correction, self.entry.correction_folder, public=False)
+
+    @property
+    def releases(self) -> list[tuple[Release, list[Link]]]:
+        """The versions that were released, the newest first, each with its files where a later one replaced it."""
+        return [(each, _links(each.record, each.folder, public=True)) for each in reversed(self.entry.releases)]
 
     @property
     def kept_internal(self) -> list[Link]:

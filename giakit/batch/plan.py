@@ -9,11 +9,11 @@ from pathlib import Path
 from giakit.batch.identity import unknown_organs, wrong_keys
 from giakit.batch.manifest import Unreadable
 from giakit.batch.reading import Shelf, unreadable_forms
-from giakit.batch.staleness import explain
+from giakit.batch.staleness import Released, compare_released, explain
 from giakit.errors import NarrativeError, ParameterError, WorkbookError
 from giakit.findings import frozen
 from giakit.language import Text
-from giakit.outputs import Inputs, Outputs, ReportRecord
+from giakit.outputs import Inputs, Outputs, ReportRecord, Seal
 from giakit.parameters import ParameterFile, ReportParameters, check_parameters
 from giakit.render import Order, describe_inputs, read_notebook
 from giakit.sources import Forms, FormSummary, SourcePlan, plan_source
@@ -33,6 +33,8 @@ class Planned:
         What the last run knows of it: the published report, or the refusal that still holds.
     outdated_failure
         The record of a failed attempt that no longer says anything, since the published report is up to date.
+    released
+        How a released report stands to its inputs; it has no reasons, since it is never rendered again.
     """
 
     parameters: ReportParameters
@@ -43,6 +45,7 @@ class Planned:
     reasons: tuple[Text, ...] = ()
     record: ReportRecord | None = None
     outdated_failure: ReportRecord | None = None
+    released: Released | None = None
 
     @property
     def organ(self) -> str:
@@ -83,6 +86,11 @@ class Plan:
     def stale(self) -> tuple[Planned, ...]:
         """The reports to render."""
         return tuple(each for each in self.reports if each.reasons)
+
+    @property
+    def released(self) -> tuple[Planned, ...]:
+        """The reports that have been released."""
+        return tuple(each for each in self.reports if each.released)
 
     @property
     def years(self) -> tuple[int, ...]:
@@ -238,8 +246,19 @@ class _Planner:
         years = {each.year for each in planned}
         published = {year: self.outputs.records(year) for year in years}
         failures = {year: self.outputs.failures(year) for year in years}
+        seals = {year: self.outputs.seals(year) for year in years}
+        corrections = {year: self.outputs.corrections(year) if seals[year] else {} for year in years}
         for each in planned:
-            yield self._judged(each, published[each.year].get(each.organ), failures[each.year].get(each.organ))
+            organ, year = each.organ, each.year
+            released = seals[year].get(organ)
+            if released:
+                yield self._held_against_release(each, released[-1], corrections[year].get(organ))
+            else:
+                yield self._judged(each, published[year].get(organ), failures[year].get(organ))
+
+    def _held_against_release(self, planned: Planned, seal: Seal, correction: ReportRecord | None) -> Planned:
+        released = compare_released(planned.inputs, seal, correction, self.outputs)
+        return replace(planned, record=seal.record, released=released)
 
     def _judged(self, planned: Planned, published: ReportRecord | None, failure: ReportRecord | None) -> Planned:
         """Say what is to be done about a report, by its published version and the attempt that failed since."""

@@ -53,6 +53,13 @@ def plan_line(plan: Plan) -> str:
     )
 
 
+def released_lines(plan: Plan) -> Iterator[str]:
+    """Yield a line for each released report about which something is to be done."""
+    for each in plan.released:
+        if each.released and each.released.advice:
+            yield f"{each.year} {each.organ}: {each.released.advice}"
+
+
 class Lines:
     """A plain line for every report, e.g. for a log of a scheduled job."""
 
@@ -115,6 +122,8 @@ class Log:
         self._write(plan_line(plan))
         for each in plan.stale:
             self._write(f"{each.year} {each.organ}: {'; '.join(map(str, each.reasons))}")
+        for line in released_lines(plan):
+            self._write(line)
 
     def finished(self, planned: Planned, finished: Finished) -> None:  # noqa: ARG002 - a watcher's signature
         """Write down how a report ended."""

@@ -10,20 +10,16 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Protocol
 
-from giakit.batch.county import write_county_data
 from giakit.batch.crew import Crew, open_crew
-from giakit.batch.manifest import NAME as MANIFEST
-from giakit.batch.manifest import build_manifest, compare_manifests, read_manifest, write_timings
-from giakit.batch.page import NAME as PAGE
-from giakit.batch.page import render_index
+from giakit.batch.listing import write_lists
+from giakit.batch.manifest import write_timings
 from giakit.batch.plan import Plan, Planned, Request, find_workbooks, plan_batch
 from giakit.batch.progress import outcome_word
 from giakit.batch.reading import Shelf
 from giakit.batch.work import Finished, publish, render_order
 from giakit.content.plain import severity_word
 from giakit.findings import SEVERITIES
-from giakit.language import Text
-from giakit.likeness.year import update_likeness
+from giakit.language import Text, translate
 from giakit.notebook import Engine, Limits
 from giakit.outputs import Outputs, ReportRecord, open_outputs
 from giakit.render import failed_build
@@ -81,17 +77,29 @@ class BatchResult:
         new = {(each.record.year, each.record.organ): each.record for each in self.finished}
         return tuple(record for each in self.plan.reports if (record := new.get((each.year, each.organ), each.record)))
 
+    def word(self, record: ReportRecord) -> str:
+        """Return how a report of the batch stands, in the reader's language."""
+        released = {(each.year, each.organ) for each in self.plan.released}
+        if record.outcome == "done" and (record.year, record.organ) in released:
+            return translate("sealed")
+        return outcome_word(record)
+
     def to_frame(self) -> pd.DataFrame:
         """Return a table of every report: year, organ, outcome, findings by severity, what is wrong."""
         import pandas as pd
 
+        advice = {
+            (each.year, each.organ): (each.released.advice,)
+            for each in self.plan.released
+            if each.released and each.released.advice
+        }
         rows = [
             {
                 "年度": record.year,
                 "机关": record.organ,
-                "结果": outcome_word(record),
+                "结果": self.word(record),
                 **{severity_word(severity): record.findings.get(severity, 0) for severity in SEVERITIES},
-                "说明": "\n".join(map(str, record.problems)),
+                "说明": "\n".join(map(str, [*record.problems, *advice.get((record.year, record.organ), ())])),
             }
             for record in self.records
         ]
@@ -103,7 +111,8 @@ class BatchResult:
     @property
     def failed(self) -> bool:
         """Whether any report is not published as it should be."""
-        return bool(self.plan.unreadable) or any(record.outcome != "done" for record in self.records)
+        outdated = any(each.released and each.released.changes for each in self.plan.reports)
+        return outdated or bool(self.plan.unreadable) or any(record.outcome != "done" for record in self.records)
 
 
 @fetching_once()
@@ -229,14 +238,12 @@ class _Run:
                 self.outputs.forget_failure(planned.outdated_failure)
         self.shelf.remember()
         for year in self.plan.years:
-            before = read_manifest(self.outputs, year)
-            data = write_county_data(self.outputs, year)
-            manifest = build_manifest(year, self.outputs, self.plan.unreadable, data)
-            likeness, is_new = update_likeness(self.outputs, year)
-            if manifest != before or is_new:
-                self.outputs.write_page(f"{year}/{MANIFEST}", manifest.file)
-                page = render_index(manifest, compare_manifests(before, manifest), likeness)
-                self.outputs.write_page(f"{year}/{PAGE}", page)
+            notices = {
+                each.organ: each.released.advice if each.released else None
+                for each in self.plan.reports
+                if each.year == year
+            }
+            write_lists(self.outputs, year, notices, self.plan.unreadable)
             seconds = {each.record.organ: each.seconds for each in self.finished if each.record.year == year}
             if seconds:
                 write_timings(self.outputs, year, seconds)

@@ -6,7 +6,7 @@ Nothing is written. Rendering again is in `giakit.batch.rebuild`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,9 +16,10 @@ from giakit.batch.page import NAME as PAGE
 from giakit.errors import ParameterError
 from giakit.language import Text, translate
 from giakit.likeness.year import NAME as LIKENESS
-from giakit.outputs import OutputFile, Outputs, ReportRecord
+from giakit.outputs import OutputFile, Outputs, ReportRecord, Seal
 from giakit.outputs.folder import OutputFolder
 from giakit.outputs.record import NAME as RECORD
+from giakit.outputs.record import SEAL
 from giakit.sources import digest_of
 
 _YEAR = re.compile("[0-9]{4}")
@@ -77,20 +78,37 @@ def verify_year(outputs: Outputs, year: int) -> Verified:
     ParameterError
         If there are no reports of that year.
     """
-    records = [*outputs.records(year).values(), *outputs.failures(year).values()]
+    seals = outputs.seals(year)
+    every = [outputs.records(year), outputs.failures(year), outputs.corrections(year)]
+    records = [record for some in every for record in some.values()]
+    replaced = [seal.record for versions in seals.values() for seal in versions[:-1]]
     manifest = read_manifest(outputs, year)
     if not records and manifest is None:
         raise ParameterError(
             Text("{place}: there are no reports of {year}; render them first", place=outputs.address, year=year)
         )
     data = manifest.data if manifest else ()
+    records += replaced
+    known = [file.path for file in data]
+    known += [f"{outputs.folder(seal.record)}/{SEAL}" for versions in seals.values() for seal in versions]
     differences = (
         *(each for record in records for each in _damaged_files(outputs, record)),
+        *(each for versions in seals.values() for each in _broken_seals(versions)),
         *_against_manifest(outputs, year, manifest),
         *(each for file in data for each in _damaged_page(outputs, year, file)),
-        *_unrecorded_files(outputs, year, records, data),
+        *_unrecorded_files(outputs, year, records, known),
     )
     return Verified(len(records), len(data) + sum(len(record.outputs) for record in records), differences)
+
+
+def _broken_seals(versions: Sequence[Seal]) -> Iterator[Difference]:
+    """Yield where the seals of an organ do not follow one upon the other."""
+    for number, seal in enumerate(versions, 1):
+        organ, before = seal.record.organ, versions[number - 2].digest if number > 1 else ""
+        if seal.version != number or seal.replaces != before:
+            yield Difference(
+                organ, Text("the seal of version {version} does not follow the one before it", version=seal.version)
+            )
 
 
 def _damaged_files(outputs: Outputs, record: ReportRecord) -> Iterator[Difference]:
@@ -133,7 +151,7 @@ def _against_manifest(outputs: Outputs, year: int, manifest: Manifest | None) ->
     if manifest is None:
         yield Difference("", Text("{file} is missing or of another version of giakit", file=MANIFEST))
         return
-    now = build_manifest(year, outputs, manifest.unreadable, manifest.data)
+    now = build_manifest(year, outputs, manifest.unreadable, manifest.data, manifest.notices)
     listed, found = ({each.organ: each for each in one.reports} for one in (manifest, now))
     for organ in sorted({*listed, *found}):
         yield from _compare_entries(organ, listed.get(organ), found.get(organ))
@@ -142,7 +160,9 @@ def _against_manifest(outputs: Outputs, year: int, manifest: Manifest | None) ->
 
 
 def _compare_entries(organ: str, listed: ManifestEntry | None, found: ManifestEntry | None) -> Iterator[Difference]:
-    for kind in ("published", "failure"):
+    if listed and found and listed.releases != found.releases:
+        yield Difference(organ, Text("its seals differ from the manifest"))
+    for kind in ("published", "failure", "correction"):
         old: ReportRecord | None = getattr(listed, kind, None)
         new: ReportRecord | None = getattr(found, kind, None)
         if old == new:
@@ -175,13 +195,13 @@ def different_files(old: Iterable[OutputFile], new: Iterable[OutputFile]) -> Ite
 
 
 def _unrecorded_files(
-    outputs: Outputs, year: int, records: Iterable[ReportRecord], data: Iterable[OutputFile]
+    outputs: Outputs, year: int, records: Iterable[ReportRecord], others: Iterable[str]
 ) -> Iterator[Difference]:
-    """Yield the files of a year that are in no record; hidden ones are a writer's or the system's own."""
+    """Yield the files of a year that no record and no list names; hidden ones are a writer's or the system's own."""
     if not isinstance(outputs, OutputFolder):
         return
     folder = outputs.root / str(year)
-    known = {MANIFEST, LIKENESS, TIMINGS, PAGE, *(file.path for file in data)}
+    known = {MANIFEST, LIKENESS, TIMINGS, PAGE, *others}
     for record in records:
         place = outputs.folder(record)
         known |= {f"{place}/{path}" for path in (RECORD, *(file.path for file in record.outputs))}

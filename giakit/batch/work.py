@@ -7,7 +7,7 @@ import time
 import traceback
 from dataclasses import dataclass
 
-from giakit.errors import GiakitError, OutputsBusy, PrerequisiteError
+from giakit.errors import GiakitError, OutputsBusy, PrerequisiteError, ReportSealed
 from giakit.findings import frozen
 from giakit.language import Text
 from giakit.notebook import Engine, Limits
@@ -58,7 +58,7 @@ def publish(built: Built, address: str) -> Finished:
     record = built.record
     try:
         open_outputs(address).publish(record, built.files)
-    except OutputsBusy as error:
+    except (OutputsBusy, ReportSealed) as error:  # a report may be sealed while its batch runs
         problems = tuple(frozen(problem) for problem in error.problems)
         record = record.model_copy(update={"outcome": "failed", "outputs": (), "problems": problems})
     except OSError as error:

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from giakit.cli import batch, copies, data, forms, project, report, similar, verify
+from giakit.cli import batch, copies, data, forms, project, release, report, similar, verify
 from giakit.cli.options import FAILED, WRONG_USAGE
 from giakit.errors import GiakitError, ParameterError
 from giakit.language import translate
@@ -45,6 +45,6 @@ def main(*, debug: bool) -> None:
     """Hold the commands together; see `run` in ``giakit/__main__.py``."""
 
 
-for _topic in (report, batch, verify, similar, data, copies, forms, project):
+for _topic in (report, batch, release, verify, similar, data, copies, forms, project):
     for _command in _topic.COMMANDS:
         main.add_command(_command)

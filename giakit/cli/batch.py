@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections import Counter
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from giakit.cli.options import FAILED, PATH, shortest
+from giakit.cli.options import FAILED, PATH, shortest, split_words
 from giakit.errors import ParameterError
 from giakit.language import Text, translate
 
@@ -18,8 +17,6 @@ if TYPE_CHECKING:
     from giakit.batch.plan import Plan
     from giakit.batch.run import BatchResult
     from giakit.notebook import Engine
-
-_COMMAS = re.compile("[,，、;；]")
 
 
 @click.command(
@@ -89,7 +86,7 @@ def batch(
         file=read_parameter_file(parameters),
         where=parameters.name,
         kinds=parse_kinds(kinds),
-        towns=_words(towns),
+        towns=split_words(towns),
         years=_numbers(years),
     )
     options = BatchOptions(
@@ -110,13 +107,8 @@ def batch(
     ctx.exit(FAILED if result.failed else 0)
 
 
-def _words(text: str | None) -> tuple[str, ...]:
-    """Return the words between commas, Chinese ones too."""
-    return tuple(word for part in _COMMAS.split(text or "") if (word := part.strip()))
-
-
 def _numbers(text: str | None) -> tuple[int, ...]:
-    words = _words(text)
+    words = split_words(text)
     wrong = [word for word in words if not word.isdecimal()]
     if wrong:
         raise ParameterError(Text("--years: {found} is no year", found=", ".join(wrong)))
@@ -124,24 +116,30 @@ def _numbers(text: str | None) -> tuple[int, ...]:
 
 
 def _show_reasons(plan: Plan) -> None:
+    from giakit.batch.progress import released_lines
+
     for each in plan.stale:
         click.echo(f"{each.year} {each.organ}: {'; '.join(map(str, each.reasons))}")
+    for line in released_lines(plan):
+        click.echo(line)
 
 
 def _show_result(result: BatchResult, out: str) -> None:
     """Print what is wrong with each report that is not published, and where the lists are."""
-    from giakit.batch.progress import outcome_word, report_line
+    from giakit.batch.progress import released_lines, report_line
 
     for record in result.records:
         if record.outcome != "done":
             click.echo(report_line(record), err=True)
             for problem in record.problems:
                 click.echo(f"  {problem}", err=True)
+    for line in released_lines(result.plan):
+        click.echo(line, err=True)
     for unreadable in result.plan.unreadable:
         click.echo(f"{unreadable.workbook} [{unreadable.sheet}]" if unreadable.sheet else unreadable.workbook, err=True)
         for problem in unreadable.problems:
             click.echo(f"  {problem}", err=True)
-    counts = Counter(outcome_word(record) for record in result.records)
+    counts = Counter(result.word(record) for record in result.records)
     click.echo(
         translate(
             "{stale} rendered, {unchanged} unchanged: {counts}",

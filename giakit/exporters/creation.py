@@ -17,9 +17,20 @@ def time_of_creation(year: int) -> datetime:
     ParameterError
         If ``SOURCE_DATE_EPOCH`` is no number of seconds.
     """
+    return stated_time() or datetime(year + 1, 1, 1, tzinfo=UTC)
+
+
+def stated_time() -> datetime | None:
+    """Return the time that ``SOURCE_DATE_EPOCH`` states; ``None`` where it is not set.
+
+    Raises
+    ------
+    ParameterError
+        If it is no number of seconds.
+    """
     given = os.environ.get("SOURCE_DATE_EPOCH")
     if given is None:
-        return datetime(year + 1, 1, 1, tzinfo=UTC)
+        return None
     if not given.isdecimal():
         raise ParameterError(Text("SOURCE_DATE_EPOCH must be a number of seconds, not {found}", found=repr(given)))
     return datetime.fromtimestamp(int(given), tz=UTC)

@@ -2,6 +2,7 @@
 
 from giakit.outputs.place import Outputs, open_outputs
 from giakit.outputs.record import RESERVED, Inputs, Outcome, OutputFile, ReportRecord, count_findings
+from giakit.outputs.seal import Seal, altered_files
 
 __all__ = [
     "RESERVED",
@@ -10,6 +11,8 @@ __all__ = [
     "OutputFile",
     "Outputs",
     "ReportRecord",
+    "Seal",
+    "altered_files",
     "count_findings",
     "open_outputs",
 ]

@@ -1,15 +1,15 @@
 """A folder of outputs on a disk, or on a disk that several machines share.
 
-A report is written into a hidden folder beside its place and swapped in by two renames: the old one aside, the new one
-in. Whatever the instant of a crash, `recover` completes or undoes it. The record, which readers trust, is written last.
+A report is written into a hidden folder beside its place and swapped in by renames, see `giakit.outputs.swap`. The
+record, which readers trust, is written last. What was released stays in the organ's folder until a correction is
+released; then it is kept below in ``versions/1`` and so on, copied before anything is renamed. A correction that has
+not been released lies in ``correction/``.
 """
 
 from __future__ import annotations
 
 import os
-import re
 import shutil
-import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,11 +18,10 @@ from filelock import FileLock, Timeout
 
 from giakit.errors import OutputsBusy
 from giakit.language import Text
-from giakit.outputs.record import FAILED, NAME, ReportRecord
+from giakit.outputs.record import CORRECTION, FAILED, NAME, SEAL, VERSIONS, ReportRecord
+from giakit.outputs.seal import Seal, altered_error, check_corrects, check_unaltered, in_order
+from giakit.outputs.swap import check_replaceable, flush, is_sealed, new_folder, read_seal, recover, sync, work_path
 
-_ASIDE = re.compile(r"\.(?P<name>.+)\.old-[0-9a-f]{8}")
-_WORK = re.compile(r"\..+\.new-[0-9a-f]{8}")
-_ATTEMPTS = 20
 _DEPTH = 2  # a key may have two parts: county/town
 
 
@@ -38,21 +37,34 @@ class OutputFolder:
         return str(self.root.absolute())
 
     def records(self, year: int) -> dict[str, ReportRecord]:
-        """Return the records of a year's published reports, by organ."""
-        return self._read_records(year, NAME)
+        """Return the records of a year's published reports, by organ; of a released one, that in its seal."""
+        found = {}
+        for folder in _report_folders(self.root / str(year), _DEPTH):
+            seal = read_seal(folder)
+            record = seal.record if seal else _read_record(folder / NAME)
+            if record:
+                found[record.organ] = record
+        return found
 
     def failures(self, year: int) -> dict[str, ReportRecord]:
         """Return the records of the failed attempts of a year, by organ."""
         return self._read_records(year, f"{FAILED}/{NAME}")
 
+    def corrections(self, year: int) -> dict[str, ReportRecord]:
+        """Return the records of corrected reports that have not been released yet, by organ."""
+        return self._read_records(year, f"{CORRECTION}/{NAME}")
+
     def _read_records(self, year: int, name: str) -> dict[str, ReportRecord]:
+        found = (_read_record(folder / name) for folder in _report_folders(self.root / str(year), _DEPTH))
+        return {record.organ: record for record in found if record}
+
+    def seals(self, year: int) -> dict[str, tuple[Seal, ...]]:
+        """Return the seals of every released version of a year's reports, by organ, the oldest first."""
         found = {}
         for folder in _report_folders(self.root / str(year), _DEPTH):
-            try:
-                record = ReportRecord.model_validate_json((folder / name).read_bytes())
-            except (OSError, ValueError):
-                continue  # none, or of another version of giakit: the report counts as never rendered
-            found[record.organ] = record
+            if current := read_seal(folder):
+                before = sorted((folder / VERSIONS).glob("*/"))
+                found[current.record.organ] = in_order([current, *filter(None, map(read_seal, before))])
         return found
 
     def is_whole(self, record: ReportRecord) -> bool:
@@ -62,7 +74,20 @@ class OutputFolder:
 
     def folder(self, record: ReportRecord) -> str:
         """Return the report's folder from the year's."""
-        return record.organ if record.outcome == "done" else f"{record.organ}/{FAILED}"
+        if record.outcome != "done":
+            return f"{record.organ}/{FAILED}"
+        version = f"{VERSIONS}/{record.version}"
+        if (self._organ(record) / version).is_dir():
+            return f"{record.organ}/{version}"
+        return f"{record.organ}/{CORRECTION}" if self._is_correction(record) else record.organ
+
+    def _is_correction(self, record: ReportRecord) -> bool:
+        """Whether a record is of a correction that has not been released."""
+        seal = read_seal(self._organ(record)) if record.version > 1 else None
+        return seal is not None and seal.version < record.version
+
+    def _organ(self, record: ReportRecord) -> Path:
+        return self.root / str(record.year) / record.organ
 
     def _folder(self, record: ReportRecord) -> Path:
         return self.root / str(record.year) / self.folder(record)
@@ -78,15 +103,57 @@ class OutputFolder:
 
     def publish(self, record: ReportRecord, files: Mapping[str, bytes]) -> None:
         """Put a report in its place, whole or not at all; the record says how it ended, and that says where."""
+        corrects = record.outcome == "done" and record.version > 1
+        if corrects:
+            check_corrects(record, read_seal(self._organ(record)), str(self._organ(record)))
         with new_folder(self._folder(record)) as work:
             for name, content in {**files, NAME: record.file}.items():
                 path = work / name
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(content)
+        if corrects:
+            self.forget_failure(record)
 
     def forget_failure(self, record: ReportRecord) -> None:
         """Remove what was kept of a failed attempt."""
-        shutil.rmtree(self.root / str(record.year) / record.organ / FAILED, ignore_errors=True)
+        shutil.rmtree(self._organ(record) / FAILED, ignore_errors=True)
+
+    def forget_correction(self, record: ReportRecord) -> None:
+        """Remove a correction that has not been released."""
+        shutil.rmtree(self._organ(record) / CORRECTION, ignore_errors=True)
+
+    # ---- releasing ---------------------------------------------------------------------------------------------------
+
+    def seal(self, seal: Seal) -> None:
+        """Release the report that stands, or the open correction."""
+        organ = self._organ(seal.record)
+        if seal.version > 1:
+            self._release_correction(organ, seal)
+            return
+        check_replaceable(organ)
+        # The seal waits in the folder it is for: if another writer replaces that folder, the rename fails.
+        work = work_path(organ / SEAL)
+        try:
+            work.write_bytes(seal.file)
+            check_unaltered(self, seal, _read_record(organ / NAME))
+            flush(organ)
+            work.rename(organ / SEAL)
+            sync(organ)
+        except FileNotFoundError:
+            raise altered_error(seal.record, ()) from None
+        finally:
+            work.unlink(missing_ok=True)
+
+    def _release_correction(self, organ: Path, seal: Seal) -> None:
+        """Put an open correction in the place of the version before, which is kept under its number."""
+        with new_folder(organ, seal.replaces) as work:
+            check_unaltered(self, seal, _read_record(organ / CORRECTION / NAME))
+            shutil.copytree(organ / CORRECTION, work, dirs_exist_ok=True)
+            (work / SEAL).write_bytes(seal.file)
+            if (organ / VERSIONS).is_dir():
+                shutil.copytree(organ / VERSIONS, work / VERSIONS)
+            before = shutil.ignore_patterns(CORRECTION, FAILED, VERSIONS, ".*")
+            shutil.copytree(organ, work / VERSIONS / str(seal.version - 1), ignore=before)
 
     def read_page(self, name: str) -> bytes | None:
         """Return a file beside the reports, or ``None``."""
@@ -99,7 +166,7 @@ class OutputFolder:
             return
         path = self.root / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        work = path.with_name(f".{path.name}.new-{_unique()}")
+        work = work_path(path)
         try:
             work.write_bytes(content)
             work.replace(path)
@@ -131,7 +198,7 @@ def _report_folders(folder: Path, depth: int) -> Iterator[Path]:
     for each in sorted(os.scandir(folder), key=lambda entry: entry.name):
         if each.is_dir() and not each.name.startswith("."):
             path = Path(each.path)
-            is_report = (path / NAME).is_file() or (path / FAILED).is_dir()
+            is_report = (path / NAME).is_file() or (path / FAILED).is_dir() or is_sealed(path)
             yield from (path,) if is_report else _report_folders(path, depth - 1)
 
 
@@ -142,69 +209,9 @@ def _size(path: Path) -> int | None:
         return None
 
 
-def _unique() -> str:
-    return uuid.uuid4().hex[:8]
-
-
-@contextmanager
-def new_folder(target: Path) -> Iterator[Path]:
-    """Give a hidden folder to write in; put it in the place of `target` when all went well, else leave no trace.
-
-    Raises
-    ------
-    OutputsBusy
-        If the old folder cannot be moved, which Windows does not allow while somebody has a file of it open.
-    """
-    work = target.with_name(f".{target.name}.new-{_unique()}")
-    work.mkdir(parents=True)
+def _read_record(path: Path) -> ReportRecord | None:
+    """Read a record; where there is none, or one of another version of giakit, the report counts as never rendered."""
     try:
-        yield work
-        _swap(work, target)
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
-
-
-def _swap(work: Path, target: Path) -> None:
-    """Rename the old folder aside and the new one in; where another writer comes in between, the later one wins."""
-    for _ in range(_ATTEMPTS):
-        aside = target.with_name(f".{target.name}.old-{_unique()}")
-        _move_aside(target, aside)
-        try:
-            work.rename(target)
-        except OSError:
-            if target.exists():
-                continue  # another writer was faster
-            if aside.exists():
-                aside.rename(target)
-            raise
-        finally:
-            shutil.rmtree(aside, ignore_errors=True)
-        return
-    raise OutputsBusy(Text("another giakit is writing into {folder}; wait until it has ended", folder=target))
-
-
-def _move_aside(target: Path, aside: Path) -> None:
-    try:
-        target.rename(aside)
-    except FileNotFoundError:
-        pass
-    except PermissionError as error:
-        raise OutputsBusy(
-            Text(
-                "{folder} cannot be replaced; a file of it may be open in another program. Close it and render again.",
-                folder=target,
-            )
-        ) from error
-
-
-def recover(root: Path) -> None:
-    """Complete or undo every swap that a killed process left; only while nobody else writes under `root`."""
-    for folder, names, _ in os.walk(root):
-        here = Path(folder)
-        for name in list(names):
-            aside = _ASIDE.fullmatch(name)
-            if aside and not (here / aside["name"]).exists():
-                (here / name).rename(here / aside["name"])
-            elif aside or _WORK.fullmatch(name):
-                shutil.rmtree(here / name, ignore_errors=True)
-        names[:] = [name for name in names if name not in {"public", "internal"} and not name.startswith(".")]
+        return ReportRecord.model_validate_json(path.read_bytes())
+    except (OSError, ValueError):
+        return None

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from giakit.outputs.record import ReportRecord
+from giakit.outputs.seal import Seal
 
 
 class Outputs(Protocol):
@@ -18,10 +19,16 @@ class Outputs(Protocol):
         """The folder as a person wrote it; a worker elsewhere opens the same place by it."""
 
     def records(self, year: int) -> dict[str, ReportRecord]:
-        """Return the records of a year's published reports, by organ."""
+        """Return the records of a year's published reports, by organ; of a released one, that in its seal."""
 
     def failures(self, year: int) -> dict[str, ReportRecord]:
         """Return the records of the attempts that failed since a report was last published, by organ."""
+
+    def corrections(self, year: int) -> dict[str, ReportRecord]:
+        """Return the records of corrected reports that have not been released yet, by organ."""
+
+    def seals(self, year: int) -> dict[str, tuple[Seal, ...]]:
+        """Return the seals of every released version of a year's reports, by organ, the oldest first."""
 
     def is_whole(self, record: ReportRecord) -> bool:
         """Whether every file of a record is there in its size."""
@@ -44,8 +51,29 @@ class Outputs(Protocol):
     def publish(self, record: ReportRecord, files: Mapping[str, bytes]) -> None:
         """Put a report in its place, whole or not at all.
 
-        What is left of a failed attempt goes beside the published report, which stays as it is.
+        What is left of a failed attempt, and a correction, go beside the published report, which stays as it is.
+
+        Raises
+        ------
+        ReportSealed
+            If the report that stands there has been released, or a correction corrects another version than that.
         """
+
+    def seal(self, seal: Seal) -> None:
+        """Release the report that stands, or the open correction: from then on nothing of it changes any more.
+
+        A correction takes the place of the version before, which is kept beside it under its number.
+
+        Raises
+        ------
+        ReportRefused
+            If the report of the seal's record no longer stands there, or a file of it is not as recorded.
+        ReportSealed
+            If it has been released before.
+        """
+
+    def forget_correction(self, record: ReportRecord) -> None:
+        """Remove a correction that has not been released."""
 
     def forget_failure(self, record: ReportRecord) -> None:
         """Remove what was kept of a failed attempt."""

@@ -13,11 +13,14 @@ from giakit.statistics import Record
 Outcome = Literal["done", "refused", "failed", "timed_out"]
 
 NAME = "record.json"
-FAILED = "failed"
+FAILED = "failed"  # the last attempt, where it did not come to a report
+SEAL = "seal.json"  # beside the record of a report that was released
+CORRECTION = "correction"  # a corrected report that has not been released yet
+VERSIONS = "versions"  # what was released before, each under its number
 
 # Names beside or inside a report's folder that no organ can have
 RESERVED = frozenset(
-    {NAME, FAILED, "public", "internal", "manifest.json", "likeness.json", "timings.json", "index.html"}
+    {NAME, FAILED, SEAL, CORRECTION, VERSIONS, "public", "internal", "manifest.json", "likeness.json", "timings.json", "index.html"}
 )
 
 
@@ -68,6 +71,8 @@ class ReportRecord(Record):
         What was asked for, e.g. ``html`` and ``pdf``.
     draft
         The reason for which errors were overridden; empty for a report fit to be published.
+    version
+        1, or what number a correction would be released as, see `giakit.outputs.seal`.
     outputs
         Every file beside this record.
     findings
@@ -83,6 +88,7 @@ class ReportRecord(Record):
     outcome: Outcome
     kinds: tuple[str, ...]
     draft: str = ""
+    version: int = 1
     inputs: Inputs
     outputs: tuple[OutputFile, ...] = ()
     findings: dict[str, int] = Field(default_factory=dict)

@@ -5,6 +5,10 @@ A store has no renames, so a report never changes: its files lie in a folder nam
 It is written last, on the condition that nobody has written it since, so two writers never mix a report. What the
 record named before stays until the next report of the organ, for those who are still reading it; older ones go then.
 
+A seal, ``<year>/<organ>/seal.json``, names for good what it releases: readers go by it and no longer by the record,
+so that a writer who began before it was set cannot undo it. What was released before is named by
+``versions/1/seal.json`` and so on, an open correction by ``correction/record.json``; no file of theirs ever goes.
+
 Where a store knows no such condition, it is the lock alone that keeps two writers apart; a record whose files the other
 has removed is found by `RemoteOutputs.is_whole`, and the next batch renders that report again.
 """
@@ -18,11 +22,18 @@ from contextlib import contextmanager
 from giakit.errors import OutputsBusy
 from giakit.language import Text
 from giakit.outputs.lease import Lease
-from giakit.outputs.record import NAME, ReportRecord
+from giakit.outputs.record import CORRECTION, FAILED, NAME, SEAL, VERSIONS, ReportRecord
+from giakit.outputs.seal import (
+    Seal,
+    check_corrects,
+    check_unaltered,
+    in_order,
+    parse_seal,
+    sealed_error,
+)
 from giakit.sources import digest_of
 from giakit.storage import Storage
 
-FAILED = "failed"
 LOCK_SECONDS = 120
 
 _GENERATION = re.compile(rf"(?:{FAILED}/)?[0-9a-f]{{32}}(?=/)")
@@ -44,22 +55,47 @@ class RemoteOutputs:
         return self._storage.address
 
     def records(self, year: int) -> dict[str, ReportRecord]:
-        """Return the records of a year's published reports, by organ."""
-        return self._read_records(year, failed=False)
+        """Return the records of a year's published reports, by organ; of a released one, that in its seal."""
+        sizes = self._list(year)
+        released = {organ: seals[-1].record for organ, seals in self._read_seals(sizes).items()}
+        return dict(sorted((self._read_records(sizes, NAME) | released).items()))
 
     def failures(self, year: int) -> dict[str, ReportRecord]:
         """Return the records of the failed attempts of a year, by organ."""
-        return self._read_records(year, failed=True)
+        return self._read_records(self._list(year), f"{FAILED}/{NAME}")
 
-    def _read_records(self, year: int, *, failed: bool) -> dict[str, ReportRecord]:
+    def corrections(self, year: int) -> dict[str, ReportRecord]:
+        """Return the records of corrected reports that have not been released yet, by organ."""
+        sizes = self._list(year)
+        released = {organ: seals[-1].version for organ, seals in self._read_seals(sizes).items()}
+        found = self._read_records(sizes, f"{CORRECTION}/{NAME}").items()
+        return {organ: record for organ, record in found if record.version > released.get(organ, 0)}
+
+    def seals(self, year: int) -> dict[str, tuple[Seal, ...]]:
+        """Return the seals of every released version of a year's reports, by organ, the oldest first."""
+        return self._read_seals(self._list(year))
+
+    def _list(self, year: int) -> dict[str, int]:
         sizes = self._sizes[year] = self._storage.sizes(str(year))
-        paths = [path for path in sizes if path.endswith(f"/{NAME}") and path.endswith(f"/{FAILED}/{NAME}") == failed]
+        return sizes
+
+    def _read_records(self, sizes: Iterable[str], name: str) -> dict[str, ReportRecord]:
+        paths = [path for path in sizes if path.endswith(f"/{name}")]
         found = {}
         for path, content in sorted(self._storage.read_all(paths).items()):
             record = _parse(content)
-            if record and _path(record) == path:
+            if record and f"{_organ_folder(record)}/{name}" == path:
                 found[record.organ] = record
         return found
+
+    def _read_seals(self, sizes: Iterable[str]) -> dict[str, tuple[Seal, ...]]:
+        paths = [path for path in sizes if path.endswith(f"/{SEAL}")]
+        found: dict[str, list[Seal]] = {}
+        for path, content in sorted(self._storage.read_all(paths).items()):
+            seal = parse_seal(content)
+            if seal and path in {_seal_path(seal.record), _old_seal_path(seal)}:  # "seal.json" sorts before "versions"
+                found.setdefault(seal.record.organ, []).append(seal)
+        return {organ: in_order(seals) for organ, seals in sorted(found.items())}
 
     def is_whole(self, record: ReportRecord) -> bool:
         """Whether every file of a record is there in its size, as of when the records of its year were last read."""
@@ -87,15 +123,14 @@ class RemoteOutputs:
         for _ in range(_ATTEMPTS):
             if self._publish(record, files):
                 return
-        raise OutputsBusy(
-            Text("another giakit is writing into {folder}; wait until it has ended", folder=self._storage.address)
-        )
+        raise self._busy()
 
     def _publish(self, record: ReportRecord, files: Mapping[str, bytes]) -> bool:
         """Try to publish; return whether nobody else was faster."""
         path, folder = _path(record), _files_folder(record)
         seen = self._storage.version(path)  # before anything else, so that nothing below goes by a replaced record
         before = self._storage.sizes(_organ_folder(record))
+        seals = self._check_seal(record)
         standing = self.read_page(path)
         if record.outcome == "done":
             self._storage.delete({_failure_path(record)} & before.keys())
@@ -105,9 +140,25 @@ class RemoteOutputs:
             self._storage.write(f"{folder}/{name}", content)
         if not self._storage.replace(path, record.file, seen):
             return False
-        self._storage.delete(_outlived(before, record, _parse(standing)))
+        self._check_seal(record)  # set since: it names what stood before, of which nothing may go
+        self._storage.delete(_outlived(before, record, _parse(standing), [seal.record for seal in seals]))
         self._sizes.pop(record.year, None)
         return True
+
+    def _check_seal(self, record: ReportRecord) -> tuple[Seal, ...]:
+        """Return the seals of the organ's report after making sure that a record may be written beside them."""
+        content = self.read_page(_seal_path(record))
+        if content is None and record.version == 1:
+            return ()
+        current = parse_seal(content)
+        if record.outcome == "done":
+            if record.version == 1:
+                raise sealed_error(current, self._place(record))
+            check_corrects(record, current, self._place(record))
+        return self._read_seals(self._storage.sizes(_organ_folder(record))).get(record.organ, ())
+
+    def _place(self, record: ReportRecord) -> str:
+        return f"{self._storage.address}/{_organ_folder(record)}"
 
     def forget_failure(self, record: ReportRecord) -> None:
         """Remove what was kept of a failed attempt."""
@@ -115,6 +166,42 @@ class RemoteOutputs:
         self._storage.delete([_failure_path(record)])
         self._storage.delete(self._storage.sizes(f"{_organ_folder(record)}/{FAILED}"))
         self._sizes.pop(record.year, None)
+
+    def forget_correction(self, record: ReportRecord) -> None:
+        """Remove a correction that has not been released."""
+        self._check_lease()
+        self._storage.delete([_correction_path(record)])
+        self._storage.delete(self._storage.sizes(_files_folder(record)))
+        self._sizes.pop(record.year, None)
+
+    # ---- releasing ---------------------------------------------------------------------------------------------------
+
+    def seal(self, seal: Seal) -> None:
+        """Release the report that stands, or the open correction."""
+        self._check_lease()
+        record, path = seal.record, _seal_path(seal.record)
+        seen = self._storage.version(path)
+        current = self.read_page(path)
+        if current is not None and digest_of(current) != seal.replaces:
+            raise sealed_error(parse_seal(current), self._place(record))
+        pointer = _path(record) if seal.version == 1 else _correction_path(record)
+        check_unaltered(self, seal, _parse(self.read_page(pointer)))
+        if current is not None:
+            self._storage.write(f"{_organ_folder(record)}/{VERSIONS}/{seal.version - 1}/{SEAL}", current)
+        if not self._storage.replace(path, seal.file, seen):
+            raise self._busy()
+        if seal.version == 1 and self.read_page(pointer) != record.file:
+            self._storage.delete([path])  # a writer without a lock was faster
+            raise self._busy()
+        if seal.version > 1:
+            self._storage.write(f"{_organ_folder(record)}/{NAME}", record.file)
+            self._storage.delete([pointer])
+        self._sizes.pop(record.year, None)
+
+    def _busy(self) -> OutputsBusy:
+        return OutputsBusy(
+            Text("another giakit is writing into {folder}; wait until it has ended", folder=self._storage.address)
+        )
 
     def read_page(self, name: str) -> bytes | None:
         """Return a file beside the reports, or ``None``."""
@@ -162,17 +249,35 @@ def _failure_path(record: ReportRecord) -> str:
     return f"{_organ_folder(record)}/{FAILED}/{NAME}"
 
 
+def _correction_path(record: ReportRecord) -> str:
+    return f"{_organ_folder(record)}/{CORRECTION}/{NAME}"
+
+
+def _seal_path(record: ReportRecord) -> str:
+    return f"{_organ_folder(record)}/{SEAL}"
+
+
+def _old_seal_path(seal: Seal) -> str:
+    return f"{_organ_folder(seal.record)}/{VERSIONS}/{seal.version}/{SEAL}"
+
+
 def _path(record: ReportRecord) -> str:
-    return f"{_organ_folder(record)}/{NAME}" if record.outcome == "done" else _failure_path(record)
+    """Return the path of the object that makes a report count."""
+    if record.outcome != "done":
+        return _failure_path(record)
+    return _correction_path(record) if record.version > 1 else f"{_organ_folder(record)}/{NAME}"
 
 
 def _files_folder(record: ReportRecord) -> str:
     """Return where the files of a record lie: another folder for every other content."""
     content = "\n".join(f"{file.sha256} {file.path}" for file in record.outputs)
-    return f"{_path(record).removesuffix(NAME)}{digest_of(content)[:32]}"
+    kind = "" if record.outcome == "done" else f"{FAILED}/"
+    return f"{_organ_folder(record)}/{kind}{digest_of(content)[:32]}"
 
 
-def _outlived(before: Mapping[str, int], record: ReportRecord, replaced: ReportRecord | None) -> list[str]:
+def _outlived(
+    before: Mapping[str, int], record: ReportRecord, replaced: ReportRecord | None, released: Iterable[ReportRecord]
+) -> list[str]:
     """Return the files that no reader can want any more.
 
     Parameters
@@ -181,9 +286,11 @@ def _outlived(before: Mapping[str, int], record: ReportRecord, replaced: ReportR
         The organ's files before `record` was written, so that none of a writer who began since is among them.
     replaced
         The record that stood before: its files are kept for those who are reading them.
+    released
+        What is kept for ever.
     """
     start = _organ_folder(record) + "/"
-    kept = {_files_folder(each) for each in (record, replaced) if each}
+    kept = {_files_folder(each) for each in (record, replaced, *released) if each}
     outlived = []
     for path in before:
         generation = _GENERATION.match(path, len(start))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from datetime import datetime
 
 import openpyxl
 import pytest
@@ -12,7 +13,7 @@ from giakit.batch.identity import wrong_keys
 from giakit.batch.plan import Request, find_workbooks, plan_batch
 from giakit.batch.reading import INDEX, Shelf
 from giakit.errors import ParameterError
-from giakit.outputs import OutputFile, ReportRecord, open_outputs
+from giakit.outputs import OutputFile, ReportRecord, Seal, open_outputs
 from giakit.parameters import read_parameter_file
 from giakit.project import MASTER, init_project
 from giakit.sources import FormSummary
@@ -285,3 +286,53 @@ def test_going_back_to_what_is_published_forgets_the_refusal(project, outputs):
     assert not report.reasons
     assert report.record.outcome == "done"
     assert report.outdated_failure.outcome == "refused"
+
+
+# ---- released reports -----------------------------------------------------------------------------------------------
+
+
+def release(outputs, organ):
+    record = outputs.records(2021)[organ]
+    at = datetime.fromisoformat("2022-01-20T09:30:00+08:00")
+    outputs.seal(Seal(version=1, by="张三", at=at, record=record))
+
+
+def advice(planned):
+    return {each.organ: str(each.released.advice) for each in planned.released if each.released.advice}
+
+
+def test_a_released_report_is_never_stale_and_says_what_has_changed_since(project, outputs):
+    pretend_to_render(plan(project, outputs), outputs)
+    for organ in ("柳渡镇", "苇塘镇"):
+        release(outputs, organ)
+    unchanged = plan(project, outputs)
+    assert (stale(unchanged), advice(unchanged)) == ({}, {})
+    assert [each.organ for each in unchanged.released] == ["柳渡镇", "苇塘镇"]
+    address = cell_of(project, "county-2021.xlsx", "柳渡镇", "applications.received.natural_person")
+    edit(project, "county-2021.xlsx", "柳渡镇", **{address: 99})
+    changed = plan(project, outputs)
+    assert stale(changed) == {}
+    (line,) = advice(changed).values()
+    assert line.startswith("released on 2022-01-20 by 张三, and since then its figures, facts or texts have changed")
+    assert "giakit correct … --town 柳渡镇" in line
+
+
+def test_what_a_released_report_does_not_say_otherwise_is_no_reason(project, outputs, monkeypatch):
+    """Other versions of libraries, and kinds of output that were not asked for then."""
+    pretend_to_render(plan(project, outputs), outputs)
+    release(outputs, "柳渡镇")
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "0")
+    planned = plan(project, outputs, kinds=("html", "pdf"))
+    assert "柳渡镇" not in {organ for _, organ in stale(planned)}
+    assert len(stale(planned)) == 13
+    assert advice(planned) == {}
+
+
+def test_a_changed_sentence_or_parameter_is_a_reason_and_so_is_a_lost_file(project, outputs):
+    pretend_to_render(plan(project, outputs), outputs)
+    release(outputs, "柳渡镇")
+    text = (project / "params/county-2021.yaml").read_text(encoding="utf-8")
+    (project / "params/county-2021.yaml").write_text(text + "\ncover: true\n", encoding="utf-8")
+    assert "since then cover: False → True;" in advice(plan(project, outputs))["柳渡镇"]
+    (outputs.root / "2021/柳渡镇/public/report.html").unlink()
+    assert "a file of the report is missing or damaged" in advice(plan(project, outputs))["柳渡镇"]

@@ -1,0 +1,149 @@
+"""Releasing reports: each is sealed with who released it, when, and the hash of every file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import PurePosixPath
+
+from giakit.batch.listing import write_lists
+from giakit.errors import GiakitError, ParameterError, ReportRefused, nearest
+from giakit.language import Text
+from giakit.outputs import Outputs, ReportRecord, Seal
+
+
+@dataclass(frozen=True)
+class Sealing:
+    """What became of one report: its seal, and why there is no new one."""
+
+    organ: str
+    seal: Seal | None
+    new: bool = False
+    problems: tuple[object, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Standing:
+    """Everything that stands in the outputs for one organ."""
+
+    published: ReportRecord | None
+    failure: ReportRecord | None
+    correction: ReportRecord | None
+    seals: tuple[Seal, ...]
+
+    @property
+    def candidate(self) -> ReportRecord | None:
+        """What would be released."""
+        return self.correction or self.published
+
+
+def seal_reports(outputs: Outputs, year: int, organs: Sequence[str], by: str, at: datetime) -> list[Sealing]:
+    """Seal reports of a year, each for itself, and bring the manifest and the index page up to date.
+
+    Parameters
+    ----------
+    organs
+        Keys or names of organs; none means all.
+    by
+        Who releases them; stands in the seal, the manifest and on the index page, never in what is published.
+    at
+        When, see `giakit.release.now`.
+
+    Raises
+    ------
+    ParameterError
+        If there is no such organ, before anything is sealed.
+    OutputsBusy
+        If another giakit is writing into the outputs.
+    """
+    name = _checked_name(by)
+    with outputs.lock():
+        standing = _read_standing(outputs, year)
+        chosen = _choose(standing, organs, year)
+        done = [_seal(outputs, organ, standing[organ], name, at) for organ in chosen]
+        write_lists(outputs, year, {each.organ: None for each in done if each.new})
+    return done
+
+
+def _checked_name(by: str) -> str:
+    name = by.strip()
+    if not name or not name.isprintable():
+        raise ParameterError(Text("--by: {found} is no name; write who releases the reports", found=repr(by)))
+    return name
+
+
+def _read_standing(outputs: Outputs, year: int) -> dict[str, _Standing]:
+    published, failures = outputs.records(year), outputs.failures(year)
+    corrections, seals = outputs.corrections(year), outputs.seals(year)
+    if not published and not failures:
+        raise ParameterError(
+            Text("{place}: there are no reports of {year}; render them first", place=outputs.address, year=year)
+        )
+    return {
+        organ: _Standing(published.get(organ), failures.get(organ), corrections.get(organ), seals.get(organ, ()))
+        for organ in sorted({*published, *failures})
+    }
+
+
+def _choose(standing: dict[str, _Standing], names: Sequence[str], year: int) -> list[str]:
+    if not names:
+        return list(standing)
+    called = {organ: organ for organ in standing}
+    for organ, each in standing.items():
+        record = each.failure or each.published
+        called.setdefault(record.name if record else organ, organ)
+    unknown = [
+        Text(
+            "there is no report of {town} for {year}; the nearest is {hint}",
+            town=name,
+            year=year,
+            hint=nearest(name, called) or "、".join(standing),
+        )
+        for name in names
+        if name not in called
+    ]
+    if unknown:
+        raise ParameterError(*unknown)
+    return list(dict.fromkeys(called[name] for name in names))
+
+
+def _seal(outputs: Outputs, organ: str, standing: _Standing, by: str, at: datetime) -> Sealing:
+    last = standing.seals[-1] if standing.seals else None
+    if last and not standing.correction:
+        return Sealing(organ, last)
+    try:
+        seal = _make_seal(organ, standing, last, by, at)
+        outputs.seal(seal)
+    except GiakitError as error:
+        return Sealing(organ, last, problems=error.problems)
+    return Sealing(organ, seal, new=True)
+
+
+def _make_seal(organ: str, standing: _Standing, last: Seal | None, by: str, at: datetime) -> Seal:
+    record = standing.candidate
+    if standing.failure:
+        raise ReportRefused(
+            Text(
+                "{organ}: the last attempt did not come to a report ({reason}), and an older one is not released in "
+                "its place; mend it, render it, look at it, then seal it",
+                organ=organ,
+                reason=next(iter(standing.failure.problems), standing.failure.outcome),
+            )
+        )
+    assert record is not None  # noqa: S101 - without a failure there is a report
+    if record.draft:
+        raise ReportRefused(
+            Text("{organ}: a draft is not released; mend its errors and render it without `override`", organ=organ)
+        )
+    if not any(PurePosixPath(file.path).parts[0] == "public" for file in record.outputs):
+        raise ReportRefused(Text("{organ}: there is nothing to publish", organ=organ))
+    correction = record.inputs.parameters.get("correction") or {}
+    return Seal(
+        version=record.version,
+        by=by,
+        at=at,
+        reason=str(correction.get("reason", "")),
+        replaces=last.digest if last else "",
+        record=record,
+    )
