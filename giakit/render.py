@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from giakit.content.correction import Correction, DeclaredCorrection
 from giakit.copies import find_copy, notebook_for
 from giakit.copies.memory import narrative_of_master
+from giakit.corrections import Baseline, change_files, compare_reports, declare_correction
 from giakit.errors import (
     GiakitError,
     NarrativeError,
@@ -78,7 +80,8 @@ def _render_poster(document: Document, source: Source) -> Mapping[str, bytes]:
 def _render_data(document: Document, source: Source) -> Mapping[str, bytes]:
     from giakit.opendata import data_files
 
-    return data_files(source.statistics, document.declaration.title, document.draft)
+    declaration = document.declaration
+    return data_files(source.statistics, declaration.title, document.draft, declaration.correction)
 
 
 KINDS: dict[str, Renderer] = {
@@ -124,7 +127,7 @@ _MARKS_OF_RUNS = {"collapsed", "execution", "scrolled"}
 class Order:
     """A report to render, with everything it is made from; any process on any machine makes the same of it.
 
-    `notebook` is the notebook to run, as JSON.
+    `notebook` is the notebook to run, as JSON. A `correction` is held against its `baseline`, the released version.
     """
 
     organ: str
@@ -134,13 +137,16 @@ class Order:
     notebook: str
     kinds: tuple[str, ...]
     inputs: Inputs
+    correction: Correction | None = None
+    baseline: Baseline | None = None
 
 
 @dataclass(frozen=True)
 class Built:
     """What became of an order: its record, its files by path, all findings, and how many seconds each step took.
 
-    `error` says why there is no report to publish; `files` then hold what is left of the attempt.
+    `error` says why there is no report to publish; `files` then hold what is left of the attempt. `changes` are those
+    of a correction.
     """
 
     record: ReportRecord
@@ -148,6 +154,7 @@ class Built:
     findings: tuple[Finding, ...]
     error: GiakitError | None
     seconds: dict[str, float]
+    changes: DeclaredCorrection | None = None
 
 
 @dataclass(frozen=True)
@@ -318,11 +325,27 @@ class _Work:
 
     def export(self) -> None:
         assert self.executed is not None  # noqa: S101 - `run` comes first
-        document = self.document = read_document(self.executed)
         source = self.source = self.order.source.unpack()
+        document = read_document(self.executed)
+        if self.order.correction and self.order.baseline:
+            document = self.correct(document, source, self.order.correction, self.order.baseline)
+        self.document = document
         for kind, render in {**{kind: KINDS[kind] for kind in self.order.kinds}, "data": _render_data}.items():
             with self.timed(kind):
                 self.files |= {f"public/{name}": content for name, content in render(document, source).items()}
+
+    def correct(self, document: Document, source: Source, correction: Correction, baseline: Baseline) -> Document:
+        """Hold the document against the released one and let it say what has changed."""
+        from giakit.corrections.baseline import parse_report
+        from giakit.opendata.report import build_public_report, report_json
+
+        assert self.executed is not None  # noqa: S101 - a document has been read from it
+        now = parse_report(report_json(build_public_report(source.statistics, document.declaration.title)))
+        before = baseline.read_document()
+        declare_correction(self.executed, compare_reports(correction, (baseline.report, before), (now, document)))
+        corrected = read_document(self.executed)
+        self.files |= change_files(before, corrected)
+        return corrected
 
     def done(self) -> Built:
         assert self.executed is not None  # noqa: S101 - `run` comes first
@@ -334,7 +357,7 @@ class _Work:
         self.files[f"internal/{MASTER.name}"] = _notebook_text(self.executed).encode()
         record = _record(self.order, "done", self.files, findings)
         record = record.model_copy(update={"title": document.declaration.title, "draft": document.draft})
-        return Built(record, self.files, findings, None, self.seconds)
+        return Built(record, self.files, findings, None, self.seconds, document.declaration.correction)
 
     def _findings_of_print(self, document: Document) -> tuple[Finding, ...]:
         """Say which characters print takes from other faces than the first of their role."""
@@ -375,6 +398,7 @@ def _record(order: Order, outcome: Outcome, files: Mapping[str, bytes], findings
         name=order.name,
         outcome=outcome,
         kinds=order.kinds,
+        correction=order.correction,
         inputs=order.inputs,
         outputs=tuple(OutputFile.of(name, files[name]) for name in sorted(files)),
         findings=count_findings(findings),

@@ -20,7 +20,7 @@ from giakit.statistics import Record
 NAME = "manifest.json"
 TIMINGS = "timings.json"
 
-Change = Literal["new", "rendered", "no_longer_published", "outcome"]
+Change = Literal["new", "rendered", "no_longer_published", "outcome", "released"]
 
 
 class Unreadable(Record):
@@ -206,6 +206,8 @@ def _compare(organ: str, old: ManifestEntry | None, new: ManifestEntry | None) -
         return Changed(organ=organ, change="no_longer_published", before=before)
     if before != after:
         return Changed(organ=organ, change="outcome", before=before, after=after)
+    if old.releases != new.releases:
+        return Changed(organ=organ, change="released", before=before, after=after)
     if old != new:
         return Changed(organ=organ, change="rendered", before=before, after=after)
     return None

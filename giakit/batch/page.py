@@ -49,6 +49,7 @@ STATUSES: dict[Status, str] = {
 _CHANGES: dict[Change, str] = {
     "new": "新增",
     "outcome": "状态改变",
+    "released": "新签发",
     "rendered": "有更新",
     "no_longer_published": "不再列出",
 }

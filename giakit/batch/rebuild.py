@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from giakit.batch.crew import Crew
@@ -17,7 +18,8 @@ from giakit.batch.plan import Planned
 from giakit.batch.reading import Shelf
 from giakit.batch.staleness import explain
 from giakit.batch.verify import Difference, Verified, compare_hashes, different_files
-from giakit.errors import GiakitError, ParameterError
+from giakit.corrections import Baseline, read_baseline
+from giakit.errors import GiakitError, ParameterError, ReportRefused
 from giakit.language import Text
 from giakit.notebook import Engine, Limits
 from giakit.outputs import Outputs, ReportRecord
@@ -107,7 +109,18 @@ class _Rebuild:
             raise ParameterError(*reasons)
         forms = [form for form in (source.form, source.previous) if form]
         packed = self.shelf.fetch(forms, [*year_paths, *before_paths])
-        return Planned(parameters, source, notebook, inputs, record.kinds).order(packed)
+        order = Planned(parameters, source, notebook, inputs, record.kinds).order(packed)
+        return replace(order, correction=record.correction, baseline=self._baseline(record))
+
+    def _baseline(self, record: ReportRecord) -> Baseline | None:
+        """Return the version that a correction was held against."""
+        if not record.correction:
+            return None
+        versions = {seal.version: seal for seal in self.outputs.seals(record.year).get(record.organ, ())}
+        before = versions.get(record.version - 1)
+        if before is None:
+            raise ReportRefused(Text("the version that it corrects is missing"))
+        return read_baseline(self.outputs, before)
 
     def _forms(self, paths: Iterable[Path]) -> Forms:
         key = tuple(paths)

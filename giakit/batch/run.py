@@ -111,7 +111,7 @@ class BatchResult:
     @property
     def failed(self) -> bool:
         """Whether any report is not published as it should be."""
-        outdated = any(each.released and each.released.changes for each in self.plan.reports)
+        outdated = any(each.released and each.released.is_behind for each in self.plan.reports)
         return outdated or bool(self.plan.unreadable) or any(record.outcome != "done" for record in self.records)
 
 

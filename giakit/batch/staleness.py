@@ -60,6 +60,8 @@ class Released:
         That of its newest version.
     changes
         What has changed since.
+    damage
+        That a file of it is missing or of another size.
     correction
         The record of the open correction.
     correction_changes
@@ -68,13 +70,25 @@ class Released:
 
     seal: Seal
     changes: tuple[Text, ...] = ()
+    damage: tuple[Text, ...] = ()
     correction: ReportRecord | None = None
     correction_changes: tuple[Text, ...] = ()
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether what is published is not what would be published now, or not as it was released."""
+        return bool(self.changes or self.damage)
 
     @property
     def advice(self) -> Text | None:
         """What is to be done; nothing where the report still says what its inputs say."""
         about = {"day": self.seal.day, "by": self.seal.by, "organ": self.seal.record.organ}
+        if self.damage:
+            return Text(
+                "released on {day} by {by}; {damage}: bring it back from a backup, `giakit verify` names it",
+                **about,
+                damage=_Reasons(self.damage),
+            )
         if self.correction and not self.correction_changes:
             return Text(
                 "released on {day} by {by}; a correction is ready: look at it, then release it with "
@@ -102,7 +116,8 @@ def compare_released(inputs: Inputs, seal: Seal, correction: ReportRecord | None
     """Hold a released report, and its open correction, against what would be rendered now."""
     return Released(
         seal=seal,
-        changes=(*_said_otherwise(inputs, seal.record), *_damaged(seal.record, outputs)),
+        changes=tuple(_said_otherwise(inputs, seal.record)),
+        damage=tuple(_damaged(seal.record, outputs)),
         correction=correction,
         correction_changes=tuple(_said_otherwise(inputs, correction)) if correction else (),
     )
@@ -111,7 +126,7 @@ def compare_released(inputs: Inputs, seal: Seal, correction: ReportRecord | None
 def _said_otherwise(now: Inputs, record: ReportRecord) -> Iterator[Text]:
     before = record.inputs
     yield from _content_differences(now, before)
-    known = now.parameters.keys() & before.parameters.keys() - {"correction"}  # later versions of giakit may know more
+    known = now.parameters.keys() & before.parameters.keys()  # later versions of giakit may know more
     yield from _differences(*({name: of.parameters[name] for name in known} for of in (now, before)))
 
 

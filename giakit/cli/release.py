@@ -1,17 +1,19 @@
-"""``giakit seal``: sign-off."""
+"""``giakit seal`` and ``giakit correct``: sign-off."""
 
 from __future__ import annotations
 
+from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from giakit.cli.options import FAILED, split_words
+from giakit.cli.options import FAILED, PATH, shortest, split_words
 from giakit.errors import ParameterError
 from giakit.language import Text, translate
 
 if TYPE_CHECKING:
-    from giakit.release import Sealing
+    from giakit.release import Corrected, Sealing
 
 
 @click.command(
@@ -57,4 +59,71 @@ def _show(sealing: Sealing) -> None:
         click.echo(translate("{organ}: version {version} had been released by {by}, {at}", **about))
 
 
-COMMANDS = (seal,)
+@click.command(
+    help=translate("Make a corrected version of a released report beside it, with the reason and a table of changes.")
+)
+@click.argument("parameters", type=PATH, metavar="PARAMS")
+@click.option("--town", help=translate("The organ's name or key, instead of that in the file."))
+@click.option("--year", type=int, help=translate("The reporting year, instead of that in the file."))
+@click.option("--reason", help=translate("Why it is corrected, in one sentence; printed."))
+@click.option(
+    "--date", "day", type=click.DateTime(["%Y-%m-%d"]), help=translate("The day it bears; today if not given.")
+)
+@click.option("--to", "kinds", help=translate("What to write, separated by commas; as released if not given."))
+@click.option("--out", help=translate("The folder or address of outputs, instead of the project's outputs/."))
+@click.option("--withdraw", is_flag=True, help=translate("Drop the correction that has not been released."))
+def correct(
+    parameters: Path,
+    town: str | None,
+    year: int | None,
+    reason: str | None,
+    day: datetime | None,
+    kinds: str | None,
+    out: str | None,
+    *,
+    withdraw: bool,
+) -> None:
+    """Correct a released report."""
+    from giakit.outputs import open_outputs
+    from giakit.parameters import read_parameters
+    from giakit.release import correct_report, now, withdraw_correction
+    from giakit.render import parse_kinds
+
+    given = read_parameters(parameters, town=town, year=year)
+    place = out or str(given.folder / "outputs")
+    outputs = open_outputs(place)
+    if withdraw:
+        dropped = withdraw_correction(given, outputs)
+        click.echo(translate("The correction is dropped.") if dropped else translate("There is no open correction."))
+        return
+    if reason is None:
+        raise ParameterError(Text("say with --reason why the report is corrected; it is printed"))
+    wanted = parse_kinds(kinds) if kinds else ()
+    corrected = correct_report(given, outputs, reason, (day or now()).date(), kinds=wanted)
+    _show_correction(corrected, place)
+
+
+def _show_correction(corrected: Corrected, place: str) -> None:
+    from giakit.content.plain import severity_word
+    from giakit.exporters.correction import text_change_sentence
+
+    for each in corrected.findings:
+        click.echo(f"  {severity_word(each.severity)}: {each}", err=True)
+    for figure in corrected.changes.figures:
+        click.echo(f"{figure.label}: {figure.before} → {figure.after}")
+    for text in corrected.changes.texts:
+        click.echo(text_change_sentence(text))
+    year = f"{place}/{corrected.record.year}" if "://" in place else shortest(Path(place, str(corrected.record.year)))
+    for file in corrected.record.outputs:
+        if file.path.startswith("public/") and file.path.count("/") == 1:
+            click.echo(f"{year}/{corrected.folder}/{file.path}")
+    click.echo(
+        translate(
+            "Look at it, then release it: giakit seal {year} --towns {organ} --by …",
+            year=year,
+            organ=corrected.record.organ,
+        )
+    )
+
+
+COMMANDS = (seal, correct)

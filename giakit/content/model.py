@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter
 
+from giakit.content.correction import DeclaredCorrection
 from giakit.findings import Finding
 from giakit.statistics import Record
 
@@ -58,6 +59,8 @@ class Declaration(Content):
         Whether print opens with a cover.
     attachments
         The names of what is published with the report (附件), in order.
+    correction
+        What a correction of a released report says of itself; no notebook declares it, `giakit.corrections` does.
     """
 
     kind: Literal["report"] = "report"
@@ -75,6 +78,7 @@ class Declaration(Content):
     fonts: Literal["bundled", "official"] = "bundled"
     cover: bool = False
     attachments: tuple[str, ...] = ()
+    correction: DeclaredCorrection | None = None
 
 
 class Heading(Content):

@@ -23,14 +23,17 @@ from giakit.content.model import (
 )
 from giakit.copies.memory import findings_in
 from giakit.errors import ReportRefused
+from giakit.exporters.correction import build_correction, correction_place
 from giakit.findings import Finding, errors, finding
-from giakit.language import Text
+from giakit.language import Text, speaking
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 PREAMBLE = "前言"
 DRAFT = "草稿：核对未通过，不得公开"
+OVERRIDDEN = "未通过的核对"
+OVERRIDE_REASON = "生成草稿的理由"
 
 Piece = Prose | Table | Chart
 
@@ -47,6 +50,8 @@ class DocumentSection:
 class Document:
     """A report ready to be printed: the declaration, the preamble if any, the statutory sections.
 
+    A correction has one section more, which says so.
+
     `findings` are those that do not stop it; they are never published. `draft` is the reason for which errors among
     them were overridden, and empty for a report fit to be published.
     """
@@ -56,6 +61,11 @@ class Document:
     sections: tuple[DocumentSection, ...]
     findings: tuple[Finding, ...] = ()
     draft: str = ""
+
+    @property
+    def form_sections(self) -> tuple[DocumentSection, ...]:
+        """The sections of the form, without what tells of a correction."""
+        return self.sections[: len(self.declaration.sections)]
 
 
 def read_document(notebook: NotebookNode) -> Document:
@@ -105,6 +115,8 @@ def build_document(
         raise ReportRefused(*reasons)  # type: ignore[arg-type] # a finding reads as a sentence, too
     preamble = tuple(each for each in pieces if isinstance(each, Prose) and each.section == PREAMBLE and each.blocks)
     draft = declaration.override if errors(content) else ""
+    if declaration.correction:
+        sections += (DocumentSection(correction_place(), tuple(build_correction(declaration.correction))),)
     return Document(declaration, preamble, sections, (*content, *structure), draft)
 
 
@@ -117,6 +129,17 @@ def title_parts(declaration: Declaration) -> list[str]:
     """
     parts = re.split(f"({re.escape(declaration.name)}|{declaration.year}年)", declaration.title)
     return [part for part in parts if part]
+
+
+def overridden_errors(document: Document) -> list[str]:
+    """Return what a draft was printed in spite of: always Chinese, as the report is, and without cells."""
+    with speaking("zh"):
+        return [_sentence(each) for each in errors(document.findings)]
+
+
+def _sentence(found: Finding) -> str:
+    words = f"（{found.words}）" if found.words and found.words not in found.place else ""
+    return f"{found.place}：{found.problem}{words}"
 
 
 def read_contents(notebook: NotebookNode) -> Iterator[Content]:

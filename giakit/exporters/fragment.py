@@ -12,7 +12,8 @@ from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from giakit.content.html import environment
-from giakit.exporters.document import DRAFT
+from giakit.exporters.correction import correction_mark
+from giakit.exporters.document import DRAFT, OVERRIDDEN, overridden_errors
 from giakit.exporters.page import TEMPLATES
 
 if TYPE_CHECKING:
@@ -32,10 +33,17 @@ def render_fragment(document: Document, template: Template | None = None) -> str
     document
         What `giakit.exporters.document.read_document` assembled.
     template
-        Another template than giakit's own; it is given ``document`` and ``draft``.
+        Another template than giakit's own; it is given ``document`` and ``corrected``, and for drafts ``draft``,
+        ``overridden`` and ``overridden_errors``.
     """
     fragment = template or _own_template()
-    return fragment.render(document=document, draft=DRAFT)
+    return fragment.render(
+        document=document,
+        corrected=correction_mark(document.declaration.correction),
+        draft=DRAFT,
+        overridden=OVERRIDDEN,
+        overridden_errors=overridden_errors(document) if document.draft else [],
+    )
 
 
 def fragment_environment(*folders: str) -> Environment:

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from giakit.content.html import environment
-from giakit.exporters.document import DRAFT, title_parts
+from giakit.exporters.correction import correction_mark
+from giakit.exporters.document import DRAFT, OVERRIDDEN, overridden_errors, title_parts
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -29,10 +30,18 @@ def render_html(document: Document, template: Template | None = None) -> str:
     document
         What `giakit.exporters.document.read_document` assembled.
     template
-        Another template than giakit's own; it is given ``document``, ``title_parts`` and ``draft``.
+        Another template than giakit's own; it is given ``document``, ``title_parts`` and ``corrected``, and for
+        drafts ``draft``, ``overridden`` and ``overridden_errors``.
     """
     page = template or own_template(TEMPLATE_NAME)
-    return page.render(document=document, draft=DRAFT, title_parts=title_parts(document.declaration))
+    return page.render(
+        document=document,
+        draft=DRAFT,
+        overridden=OVERRIDDEN,
+        overridden_errors=overridden_errors(document) if document.draft else [],
+        title_parts=title_parts(document.declaration),
+        corrected=correction_mark(document.declaration.correction),
+    )
 
 
 @cache

@@ -67,7 +67,7 @@ def find_own_words(document: Document, narrative: Iterable[str], source: Source)
     neutral = Neutralizer((*_names_of(statistics), *source.other_organs))
     form = _common_form(narrative, source, neutral)
     found: dict[str, list[str]] = {}
-    for section in document.sections:
+    for section in document.form_sections:
         for piece in section.pieces:
             if isinstance(piece, Prose):
                 own = [part for each in _sentences(piece, neutral) if (part := form.own_part(each))]

@@ -11,10 +11,13 @@ from giakit.opendata.report import SCHEMA_NAME, build_public_report, report_json
 from giakit.opendata.tidy import FIELDS, tidy_rows
 
 if TYPE_CHECKING:
+    from giakit.content.correction import DeclaredCorrection
     from giakit.statistics import Statistics
 
 
-def data_files(statistics: Statistics, title: str, draft: str = "") -> dict[str, bytes]:
+def data_files(
+    statistics: Statistics, title: str, draft: str = "", correction: DeclaredCorrection | None = None
+) -> dict[str, bytes]:
     """Return the data files of a report by their paths in its public folder.
 
     ``data.json`` with ``data.schema.json``; ``values.csv``, a row a figure; ``tables/<table>.csv``, the statutory
@@ -25,8 +28,11 @@ def data_files(statistics: Statistics, title: str, draft: str = "") -> dict[str,
     ----------
     draft
         The reason for which errors were overridden, empty for a report fit to be published.
+    correction
+        What a corrected report says of itself.
     """
-    report = {"data.json": report_json(build_public_report(statistics, title, draft)), SCHEMA_NAME: schema_json()}
+    public = build_public_report(statistics, title, draft, correction)
+    report = {"data.json": report_json(public), SCHEMA_NAME: schema_json()}
     if draft:
         return report
     tables = {f"tables/{table.id}.csv": table_csv(statistics, table.id) for table in statistics.format.tables}

@@ -12,6 +12,7 @@ from pydantic.json_schema import GenerateJsonSchema
 from giakit.statistics import Record, State
 
 if TYPE_CHECKING:
+    from giakit.content.correction import DeclaredCorrection
     from giakit.statistics import Statistics, Value
 
 STATES = "number 数字，blank 空白，slash 斜线，dash 横线，not_applicable 不适用，unreadable 无法辨认"
@@ -83,6 +84,40 @@ class PublicLocalFigure(Record):
     note: _Note
 
 
+class PublicFigureChange(Record):
+    """A figure that a correction changed."""
+
+    model_config = _described("更正过的一个数")
+
+    key: str = Field(description="统计项标识")
+    label: str = Field(description="表式上的名称")
+    before: str = Field(description="原公布的")
+    after: str = Field(description="更正后的")
+
+
+class PublicTextChange(Record):
+    """Sentences that a correction changed."""
+
+    model_config = _described("更正过的一处文字")
+
+    place: str = Field(description="所在的部分")
+    before: str = Field(description="原公布的；新增的为空")
+    after: str = Field(description="更正后的；删去的为空")
+
+
+class PublicCorrection(Record):
+    """Of a corrected report: which version it is, when and why, and everything that changed."""
+
+    model_config = _described("更正说明")
+
+    version: int = Field(description="第几版；首次公布的是第1版")
+    day: str = Field(description="更正的日期")
+    reason: str = Field(description="更正的原因")
+    replaces: str = Field(description="所代替的一版签发的日期")
+    figures: tuple[PublicFigureChange, ...] = Field(description="更正过的数")
+    texts: tuple[PublicTextChange, ...] = Field(description="更正过的文字")
+
+
 class PublicReport(Record):
     """Everything ``data.json`` holds; ``draft`` is the reason for which errors were overridden."""
 
@@ -91,6 +126,7 @@ class PublicReport(Record):
     schema_file: str = Field(SCHEMA_NAME, alias="$schema", description="说明本文件结构的 JSON Schema，与本文件放在一起")
     title: str = Field(description="报告标题")
     draft: str | None = Field(description="草稿的理由：核对未通过，不得公开；可以公开的报告为 null")
+    correction: PublicCorrection | None = Field(description="更正说明；没有更正过的报告为 null")
     organ: PublicOrgan
     year: int = Field(description="报告年度")
     form: PublicForm
@@ -105,13 +141,17 @@ class _UntitledSchema(GenerateJsonSchema):
         return False
 
 
-def build_public_report(statistics: Statistics, title: str, draft: str = "") -> PublicReport:
+def build_public_report(
+    statistics: Statistics, title: str, draft: str = "", correction: DeclaredCorrection | None = None
+) -> PublicReport:
     """Return what of a report's figures is published.
 
     Parameters
     ----------
     draft
         The reason for which errors were overridden, empty for a report fit to be published.
+    correction
+        What a corrected report says of itself.
     """
     form = statistics.format
     labels = {leaf.key: leaf.label_path for leaf in (*form.leaves, *form.undivided_leaves)}
@@ -119,6 +159,7 @@ def build_public_report(statistics: Statistics, title: str, draft: str = "") -> 
     return PublicReport(
         title=title,
         draft=draft or None,
+        correction=PublicCorrection(**correction.model_dump()) if correction else None,
         organ=PublicOrgan(**organ),
         year=statistics.year,
         form=PublicForm(revision=statistics.revision, notice=form.notice.number),

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -152,8 +152,7 @@ class OutputFolder:
             (work / SEAL).write_bytes(seal.file)
             if (organ / VERSIONS).is_dir():
                 shutil.copytree(organ / VERSIONS, work / VERSIONS)
-            before = shutil.ignore_patterns(CORRECTION, FAILED, VERSIONS, ".*")
-            shutil.copytree(organ, work / VERSIONS / str(seal.version - 1), ignore=before)
+            shutil.copytree(organ, work / VERSIONS / str(seal.version - 1), ignore=_others_in(organ))
 
     def read_page(self, name: str) -> bytes | None:
         """Return a file beside the reports, or ``None``."""
@@ -215,3 +214,13 @@ def _read_record(path: Path) -> ReportRecord | None:
         return ReportRecord.model_validate_json(path.read_bytes())
     except (OSError, ValueError):
         return None
+
+
+def _others_in(organ: Path) -> Callable[[str, list[str]], set[str]]:
+    """Return what says which names of an organ's folder are no part of the report that stands there."""
+
+    def ignored(folder: str, names: list[str]) -> set[str]:
+        others = {CORRECTION, FAILED, VERSIONS, *(name for name in names if name.startswith("."))}
+        return others if Path(folder) == organ else set()
+
+    return ignored

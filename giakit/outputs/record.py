@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from giakit.content.correction import Correction
 from giakit.findings import SEVERITIES, Finding, Message
 from giakit.sources import digest_of
 from giakit.statistics import Record
@@ -20,7 +21,19 @@ VERSIONS = "versions"  # what was released before, each under its number
 
 # Names beside or inside a report's folder that no organ can have
 RESERVED = frozenset(
-    {NAME, FAILED, SEAL, CORRECTION, VERSIONS, "public", "internal", "manifest.json", "likeness.json", "timings.json", "index.html"}
+    {
+        NAME,
+        FAILED,
+        SEAL,
+        CORRECTION,
+        VERSIONS,
+        "public",
+        "internal",
+        "manifest.json",
+        "likeness.json",
+        "timings.json",
+        "index.html",
+    }
 )
 
 
@@ -71,8 +84,8 @@ class ReportRecord(Record):
         What was asked for, e.g. ``html`` and ``pdf``.
     draft
         The reason for which errors were overridden; empty for a report fit to be published.
-    version
-        1, or what number a correction would be released as, see `giakit.outputs.seal`.
+    correction
+        Which version of a released report this is to be, and why; ``None`` for the first.
     outputs
         Every file beside this record.
     findings
@@ -88,11 +101,16 @@ class ReportRecord(Record):
     outcome: Outcome
     kinds: tuple[str, ...]
     draft: str = ""
-    version: int = 1
+    correction: Correction | None = None
     inputs: Inputs
     outputs: tuple[OutputFile, ...] = ()
     findings: dict[str, int] = Field(default_factory=dict)
     problems: tuple[Finding | Message, ...] = ()
+
+    @property
+    def version(self) -> int:
+        """1, or what number a correction is released as, see `giakit.outputs.seal`."""
+        return self.correction.version if self.correction else 1
 
     @property
     def file(self) -> bytes:

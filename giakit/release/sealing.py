@@ -138,12 +138,11 @@ def _make_seal(organ: str, standing: _Standing, last: Seal | None, by: str, at: 
         )
     if not any(PurePosixPath(file.path).parts[0] == "public" for file in record.outputs):
         raise ReportRefused(Text("{organ}: there is nothing to publish", organ=organ))
-    correction = record.inputs.parameters.get("correction") or {}
     return Seal(
         version=record.version,
         by=by,
         at=at,
-        reason=str(correction.get("reason", "")),
+        reason=record.correction.reason if record.correction else "",
         replaces=last.digest if last else "",
         record=record,
     )

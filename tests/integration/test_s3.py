@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 import urllib.request
+from datetime import datetime
 
 import pytest
 import s3fs
@@ -17,9 +18,10 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoReque
 from werkzeug.serving import make_server
 
 import giakit
-from giakit.errors import OutputsBusy, ParameterError, StorageError
+from giakit.content.correction import Correction
+from giakit.errors import OutputsBusy, ParameterError, ReportSealed, StorageError
 from giakit.opendata import county_files
-from giakit.outputs import Inputs, OutputFile, ReportRecord, open_outputs
+from giakit.outputs import Inputs, OutputFile, ReportRecord, Seal, open_outputs
 from giakit.storage import Storage, fetch
 
 PAGE = "public/report.html"
@@ -105,6 +107,71 @@ def test_a_report_is_published_found_and_replaced(address):
     }
 
 
+def describe_correction(text):
+    record, files = describe(text)
+    correction = Correction(version=2, day="2021-03-05", reason="漏记", replaces="2021-01-20")
+    return record.model_copy(update={"correction": correction}), files
+
+
+def release(outputs, record, replaces=""):
+    at = datetime.fromisoformat("2021-01-20T09:30:00+08:00")
+    outputs.seal(Seal(version=record.version, by="张三", at=at, replaces=replaces, record=record))
+
+
+def test_a_report_is_released_and_corrected_and_no_file_of_it_ever_moves(address):
+    outputs = open_outputs(address)
+    first = publish(outputs, "一")
+    release(outputs, first)
+    place = outputs.folder(first)
+    with pytest.raises(ReportSealed, match="2021-01-20"):
+        publish(outputs, "别的")
+    for text in ("草", "二"):
+        second, files = describe_correction(text)
+        outputs.publish(second, files)
+    assert outputs.corrections(2020) == {"云泽县/龙村镇": second}
+    release(outputs, second, outputs.seals(2020)["云泽县/龙村镇"][0].digest)
+    again = open_outputs(address)
+    assert again.records(2020) == {"云泽县/龙村镇": second}
+    assert again.corrections(2020) == {}
+    assert [seal.record for seal in again.seals(2020)["云泽县/龙村镇"]] == [first, second]
+    assert again.folder(first) == place
+    assert (again.read(first, PAGE).decode(), again.read(second, PAGE).decode()) == ("一", "二")
+
+
+def test_a_seal_holds_against_a_writer_that_had_looked_before(address, monkeypatch):
+    outputs = open_outputs(address)
+    record = publish(outputs, "签发的")
+    write = outputs._storage.write
+
+    def write_late(path, content):
+        monkeypatch.undo()
+        release(open_outputs(address), record)
+        write(path, content)
+
+    monkeypatch.setattr(outputs._storage, "write", write_late)
+    with pytest.raises(ReportSealed):
+        publish(outputs, "晚到的")
+    again = open_outputs(address)
+    assert again.records(2020) == {"云泽县/龙村镇": record}
+    assert again.read(record, PAGE).decode() == "签发的"
+
+
+def test_a_seal_is_set_once_by_whoever_comes_first(address, monkeypatch):
+    outputs = open_outputs(address)
+    record = publish(outputs, "一")
+    replace = outputs._storage.replace
+
+    def replace_late(path, content, seen):
+        monkeypatch.undo()
+        release(open_outputs(address), record)
+        return replace(path, content, seen)
+
+    monkeypatch.setattr(outputs._storage, "replace", replace_late)
+    with pytest.raises(OutputsBusy):
+        release(outputs, record)
+    assert len(open_outputs(address).seals(2020)["云泽县/龙村镇"]) == 1
+
+
 def test_a_browser_shows_a_published_file_instead_of_saving_it(address, bucket):
     outputs = open_outputs(address)
     record = publish(outputs, "一")
@@ -143,7 +210,7 @@ def test_a_record_is_written_only_over_the_version_that_was_seen(address):
 
 WRITER = """
 import sys
-from giakit.outputs import Inputs, OutputFile, ReportRecord, open_outputs
+from giakit.outputs import Inputs, OutputFile, ReportRecord, Seal, open_outputs
 outputs = open_outputs(sys.argv[1])
 inputs = Inputs(notebook="", source="", parameters={}, environment={})
 for number in range(int(sys.argv[3])):

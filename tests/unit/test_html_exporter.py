@@ -37,6 +37,8 @@ from giakit.exporters.fragment import render_fragment
 from giakit.exporters.html import GiakitFragmentExporter, GiakitHTMLExporter
 from giakit.exporters.page import render_html
 from giakit.exporters.refusal import RefusedConversion
+from giakit.findings import finding
+from giakit.language import Text
 from giakit.statistics import Cell, Statistics, Value
 from giakit.tables import build_table
 
@@ -237,6 +239,22 @@ def test_labels_say_in_which_column_they_stay(page: str) -> None:
 def test_a_draft_says_so_outside_the_text(document: Document) -> None:
     page = BeautifulSoup(render_html(replace(document, draft="先送<领导>审阅")), "html.parser")
     assert [each.get_text() for each in page.select("aside")] == ["草稿：核对未通过，不得公开。理由：先送<领导>审阅"]
+
+
+def test_a_draft_ends_with_the_errors_it_was_printed_in_spite_of(document: Document) -> None:
+    found = [
+        finding(rule, severity, "三/<自然人>", Text("应为 3，填的是 4"), Text("改正它"), words="之和")
+        for rule, severity in (("T3-1", "error"), ("T3-2", "warning"))
+    ]
+    draft = replace(document, draft="先送审阅", findings=tuple(found))
+    for written in (render_html(draft), render_fragment(draft)):
+        page = BeautifulSoup(written, "html.parser")
+        assert page.find_all("h2")[-1].get_text() == "未通过的核对"
+        assert [each.get_text() for each in page.find_all("ol")[-1].find_all("li")] == [
+            "三/<自然人>：应为 3，填的是 4（之和）"
+        ]
+    assert BeautifulSoup(render_html(draft), "html.parser").select("nav a")[-1]["href"] == "#overridden"
+    assert "未通过的核对" not in render_html(document) + render_fragment(document)
 
 
 def test_the_same_document_gives_the_same_page(document: Document, page: str) -> None:

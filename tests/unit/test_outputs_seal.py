@@ -13,6 +13,7 @@ from datetime import datetime
 import fsspec
 import pytest
 
+from giakit.content.correction import Correction
 from giakit.errors import ReportRefused, ReportSealed
 from giakit.outputs import Inputs, OutputFile, ReportRecord, Seal, altered_files, open_outputs
 from giakit.outputs.remote import RemoteOutputs
@@ -36,8 +37,14 @@ def outputs(request, tmp_path):
 def describe(text, organ="龙村镇", outcome="done", version=1):
     files = {PAGE: text.encode(), "internal/findings.json": b"[]"}
     described = tuple(OutputFile.of(name, content) for name, content in files.items())
-    about = {"organ": organ, "year": 2020, "name": organ, "outcome": outcome, "kinds": ("html",), "version": version}
-    return ReportRecord(**about, inputs=INPUTS, outputs=described), files
+    about = {"organ": organ, "year": 2020, "name": organ, "outcome": outcome, "kinds": ("html",)}
+    return ReportRecord(**about, correction=correction(version), inputs=INPUTS, outputs=described), files
+
+
+def correction(version):
+    return (
+        Correction(version=version, day="2021-03-05", reason="录入有误", replaces="2021-01-20") if version > 1 else None
+    )
 
 
 def publish(outputs, text="新", organ="龙村镇", outcome="done", version=1):
@@ -323,6 +330,7 @@ PRELUDE = """
 import sys
 from datetime import datetime
 from pathlib import Path
+from giakit.content.correction import Correction
 from giakit.errors import ReportSealed
 from giakit.outputs import Inputs, OutputFile, ReportRecord, Seal, open_outputs
 outputs = open_outputs(Path(sys.argv[1]))
@@ -331,7 +339,8 @@ def publish(text, version):
     files = {f"public/{name}": text.encode() * 20000 for name in "abc"}
     described = tuple(OutputFile.of(name, content) for name, content in files.items())
     about = {"organ": "龙村镇", "year": 2020, "name": "", "outcome": "done", "kinds": ()}
-    record = ReportRecord(**about, version=version, inputs=inputs, outputs=described)
+    correction = Correction(version=version, day="", reason="错", replaces="") if version > 1 else None
+    record = ReportRecord(**about, correction=correction, inputs=inputs, outputs=described)
     outputs.publish(record, files)
     return record
 """

@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from giakit.content.html import safe_href
 from giakit.content.model import Chart, Inline, ListBlock, Table
-from giakit.exporters.document import DRAFT, title_parts
-from giakit.findings import errors
+from giakit.exporters.correction import correction_mark
+from giakit.exporters.document import DRAFT, OVERRIDDEN, OVERRIDE_REASON, overridden_errors, title_parts
 from giakit.fonts import load_chains
-from giakit.language import speaking
 
 if TYPE_CHECKING:
     from giakit.content.model import Block, TableBand, TableCell
     from giakit.exporters.document import Document, Piece
-    from giakit.findings import Finding
     from giakit.fonts import Chain
 
 # What must not be divided over lines: a number with its sign, decimals and unit; the answer that stands for one
@@ -25,9 +23,6 @@ _FIGURE = re.compile(r"[-+]?[0-9][0-9.,]*[万亿]?元?|不适用")
 # In em; every column of a table is wider
 _NEVER_BROKEN = 2
 
-# The page at the end of a draft
-_OVERRIDDEN = "未通过的核对"
-_REASON = "生成草稿的理由"
 _ATTACHMENTS = "附件"
 
 
@@ -42,6 +37,7 @@ def describe_pages(document: Document) -> dict[str, Any]:
         },
         "title": declaration.title,
         "title_parts": title_parts(declaration),
+        "corrected": correction_mark(declaration.correction),
         "organ": declaration.full_name,
         "cover": declaration.cover,
         "draft": DRAFT if document.draft else None,
@@ -52,24 +48,13 @@ def describe_pages(document: Document) -> dict[str, Any]:
         ],
         "attachments": {"label": _ATTACHMENTS, "names": declaration.attachments},
         "overridden": {
-            "heading": _OVERRIDDEN,
-            "reason": f"{_REASON}：{document.draft}",
-            "errors": _overridden_errors(document, chains["body"]),
+            "heading": OVERRIDDEN,
+            "reason": f"{OVERRIDE_REASON}：{document.draft}",
+            "errors": [_printable(each, chains["body"]) for each in overridden_errors(document)],
         }
         if document.draft
         else None,
     }
-
-
-def _overridden_errors(document: Document, chain: Chain) -> list[str]:
-    """Return what a draft was printed in spite of: always Chinese, as the report is, and without cells."""
-    with speaking("zh"):
-        return [_printable(_sentence(each), chain) for each in errors(document.findings)]
-
-
-def _sentence(found: Finding) -> str:
-    words = f"（{found.words}）" if found.words and found.words not in found.place else ""
-    return f"{found.place}：{found.problem}{words}"
 
 
 def _printable(text: str, chain: Chain) -> str:

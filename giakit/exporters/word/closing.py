@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from giakit.content.model import Inline, ListBlock, Prose
+from giakit.exporters.document import OVERRIDDEN, OVERRIDE_REASON, overridden_errors
 from giakit.exporters.word.markup import FORBIDDEN, element, paragraph, run
 from giakit.exporters.word.prose import build_prose
-from giakit.findings import errors
-from giakit.language import speaking
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -17,11 +16,8 @@ if TYPE_CHECKING:
     from docx.oxml.xmlchemy import BaseOxmlElement
 
     from giakit.exporters.document import Document
-    from giakit.findings import Finding
 
 _ATTACHMENTS = "附件："
-_OVERRIDDEN = "未通过的核对"
-_REASON = "生成草稿的理由"
 
 _EM, _LINE = 315, 579  # in twentieths of a point
 
@@ -47,16 +43,12 @@ def _hanging(left: int, hanging: int) -> BaseOxmlElement:
 
 def build_overridden(document: Document, word: WordDocument) -> Iterator[BaseOxmlElement]:
     """Yield the last page of a draft: the reason for it and the errors, always Chinese and without cells."""
-    with speaking("zh"):
-        found = [_sentence(each) for each in errors(document.findings)]
-    yield paragraph("Heading1", run(_OVERRIDDEN), settings=(element("w:pageBreakBefore"),))
-    yield paragraph(None, run(f"{_REASON}：{document.draft}"))
-    listed = ListBlock(type="list", ordered=True, items=tuple((Inline(text=each),) for each in found))
-    yield from build_prose(Prose(key="", blocks=(listed,)), word)
+    yield paragraph("Heading1", run(OVERRIDDEN), settings=(element("w:pageBreakBefore"),))
+    yield paragraph(None, run(f"{OVERRIDE_REASON}：{document.draft}"))
+    items = tuple((Inline(text=_writable(each)),) for each in overridden_errors(document))
+    yield from build_prose(Prose(key="", blocks=(ListBlock(type="list", ordered=True, items=items),)), word)
 
 
-def _sentence(found: Finding) -> str:
-    """Return an error in one sentence; a character that cannot be written goes by its number."""
-    words = f"（{found.words}）" if found.words and found.words not in found.place else ""
-    sentence = f"{found.place}：{found.problem}{words}"
+def _writable(sentence: str) -> str:
+    """Return a sentence in which a character that cannot be written goes by its number."""
     return FORBIDDEN.sub(lambda match: f"[U+{ord(match[0]):04X}]", sentence)

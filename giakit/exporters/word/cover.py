@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from docx.oxml.ns import qn
 
+from giakit.exporters.correction import correction_mark
 from giakit.exporters.document import title_parts
 from giakit.exporters.word.markup import element, paragraph, run
 from giakit.exporters.word.title import like_lines
@@ -31,8 +32,11 @@ def build_cover(declaration: Declaration, word: WordDocument) -> Iterator[BaseOx
     """Yield the cover's paragraphs, and let the page numbers begin behind them."""
     title = [line for part in title_parts(declaration) for line in like_lines(part, _CHARACTERS_OF_TITLE)]
     organ = like_lines(declaration.full_name, _CHARACTERS_OF_ORGAN) if declaration.full_name else []
-    used = _ABOVE_TITLE + len(title) * _TITLE_LINE + len(organ) * _LINE + _BELOW_ORGAN
+    mark = correction_mark(declaration.correction)
+    used = _ABOVE_TITLE + len(title) * _TITLE_LINE + (len(organ) + bool(mark)) * _LINE + _BELOW_ORGAN
     yield paragraph("CoverTitle", run("\n".join(title)))
+    if mark:
+        yield paragraph("CoverOrgan", run(mark))
     lowered = element("w:spacing", before=max(0, _TEXT_HEIGHT - used))
     yield paragraph("CoverOrgan", run("\n".join(organ)), settings=(lowered,))
     yield paragraph("CoverOrgan", settings=(_end_of_cover(word),))

@@ -23,7 +23,7 @@ from giakit.exporters.word.cover import build_cover
 from giakit.exporters.word.markup import FORBIDDEN, paragraph, run
 from giakit.exporters.word.prose import build_prose
 from giakit.exporters.word.tables import build_table
-from giakit.exporters.word.title import title_lines
+from giakit.exporters.word.title import build_title
 from giakit.language import Text
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def _elements(document: Document, word: WordDocument) -> Iterator[BaseOxmlElemen
     declaration = document.declaration
     if declaration.cover:
         yield from build_cover(declaration, word)
-    yield paragraph("Title", run("\n".join(title_lines(declaration.title, declaration.name))))
+    yield from build_title(declaration)
     for piece in document.preamble:
         yield from build_prose(piece, word)
     for section in document.sections:

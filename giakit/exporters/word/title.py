@@ -4,12 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from math import ceil
+from typing import TYPE_CHECKING
 
 from giakit import fonts
+from giakit.exporters.correction import correction_mark
+from giakit.exporters.word.markup import element, paragraph, run
+
+if TYPE_CHECKING:
+    from docx.oxml.xmlchemy import BaseOxmlElement
+
+    from giakit.content.model import Declaration
 
 _NOT_FIRST = "）》〉」』】〕、，。；：！？…—"  # must not begin a line
 _NOT_LAST = "（《〈「『【〔"  # must not end one
 _CHARACTERS = 20  # of 二号 in 156 mm
+
+
+_BELOW = 579  # a line, in twentieths of a point
+
+
+def build_title(declaration: Declaration) -> Iterator[BaseOxmlElement]:
+    """Yield the title, and of a corrected report the line below that says when."""
+    words = run("\n".join(title_lines(declaration.title, declaration.name)))
+    mark = correction_mark(declaration.correction)
+    if not mark:
+        yield paragraph("Title", words)
+        return
+    yield paragraph("Title", words, settings=(element("w:spacing", after=0),))
+    yield paragraph("CoverOrgan", run(mark), settings=(element("w:spacing", after=_BELOW),))
 
 
 def title_lines(title: str, name: str) -> list[str]:
