@@ -180,6 +180,14 @@ def test_the_page_says_so_under_its_title_and_in_a_last_section(corrected):
     assert page.select("nav li")[-1].get_text() == "更正说明"
 
 
+def test_what_tells_of_a_correction_is_none_of_the_forms_sections(corrected):
+    before, document, statistics = corrected
+    headings = [section.heading for section in statistics.format.sections]
+    assert [section.place.heading for section in document.form_sections] == headings
+    assert [section.place.heading for section in document.sections] == [*headings, "更正说明"]
+    assert before.form_sections == before.sections
+
+
 def test_the_fragment_the_pdf_and_word_say_the_same(corrected):
     _, document, _ = corrected
     fragment = BeautifulSoup(render_fragment(document), "html.parser").get_text()

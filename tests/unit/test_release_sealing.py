@@ -116,6 +116,14 @@ def test_the_lists_say_who_and_when_and_nothing_public_does(outputs):
         assert path.is_dir() or "张三".encode() not in path.read_bytes()
 
 
+def test_the_page_tells_what_was_newly_released(outputs):
+    sealed(outputs, "草稿镇", "龙村镇")
+    sealed(outputs, "柳渡镇")
+    page = BeautifulSoup(outputs.read_page("2020/index.html"), "html.parser")
+    changes = {each.th.get_text().split()[0]: each.find_all("td")[1].get_text() for each in page.find_all("tbody")}
+    assert changes == {"松陂镇": "", "草稿镇": "", "柳渡镇": "新签发", "龙村镇": ""}
+
+
 def test_the_lists_come_out_the_same_from_the_same_seals(outputs):
     sealed(outputs)
     written = outputs.read_page("2020/manifest.json")
