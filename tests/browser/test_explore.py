@@ -36,7 +36,8 @@ def assert_the_rest_follows(place: Locator, page: Page, tmp_path: Path) -> None:
     """Change every picker, and see the ranked table and the picture change each time."""
     ranked = place.locator("table").filter(has_text="名次").first
     first = ranked.locator("tbody tr").first
-    expect(picker(place, "级别|Level").locator("option:checked")).to_have_text(re.compile("全部|all"))
+    level = picker(place, "级别|Level").locator("option:checked")
+    expect(level).to_have_text(re.compile("全部|all"), timeout=WAIT)
     expect(first).to_contain_text("沧宁市", timeout=WAIT)
     expect(first).to_contain_text("3511")
 
@@ -46,7 +47,7 @@ def assert_the_rest_follows(place: Locator, page: Page, tmp_path: Path) -> None:
     picker(place, "级别|Level").select_option("乡镇")
     expect(first).to_contain_text("柳渡镇", timeout=WAIT)
     expect(ranked.locator("tbody tr")).to_have_count(4)
-    expect(picker(place, "级别|Level").locator("option:checked")).to_have_text("乡镇")
+    expect(level).to_have_text("乡镇")
     ranked.scroll_into_view_if_needed()
     page.screenshot(path=tmp_path / "ranked.png")
 
