@@ -10,7 +10,7 @@ from giakit.content.model import Chart, Notes
 from giakit.errors import ParameterError
 from giakit.explore.figures import Figure, Reading, find_figure, list_figures, read_figure
 from giakit.explore.frame import Organ, list_organs
-from giakit.explore.multiples import build_multiples, plan_multiples
+from giakit.explore.multiples import MOST, build_multiples, plan_multiples
 from giakit.explore.ranking import rank
 from giakit.explore.view import Look, View
 from giakit.language import Text, translate
@@ -118,7 +118,7 @@ class County:
         found = self._figure(figure)
         return rank(self._chosen(level), self._readings(found), found, self._year(year))
 
-    def small_multiples(self, name: str = "received", *, level: str | None = None, most: int = 60) -> Chart:
+    def small_multiples(self, name: str = "received", *, level: str | None = None, most: int = MOST) -> Chart:
         """Return a picture with a panel an organ and a column a year; organs of one level are drawn to one scale.
 
         A year without a number is a gap that says why, never a column of no height; years whose form does not have

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from giakit.explore.frame import Organ
 
+MOST = 60  # organs that are drawn
+
 
 @dataclass(frozen=True)
 class Column:
@@ -71,7 +73,7 @@ def build_multiples(
     readings: Sequence[Mapping[tuple[str, int], Reading]],
     years: Sequence[int],
     left_out: Sequence[int],
-    most: int,
+    most: int = MOST,
 ) -> Chart:
     """Build the picture of some figures, stacked where there are several.
 
@@ -85,30 +87,53 @@ def build_multiples(
         How many organs are drawn, those with the highest columns.
     """
     panels = {organ: _panel(organ, figures, readings, years) for organ in organs}
-    drawn = set(sorted(organs, key=lambda organ: -panels[organ].highest)[:most])
-    unit = figures[0].unit or ""
-    groups = [
-        _group(level, [panels[each] for each in organs if each in drawn and each.level == level], unit)
-        for level in dict.fromkeys(organ.level for organ in organs)
-        if any(each in drawn for each in organs if each.level == level)
-    ]
     words = load_plan().words
     remarks = [words.left_out.format(years="、".join(map(str, left_out)))] if left_out else []
-    remarks += [words.most.format(count=len(organs), most=most)] if len(organs) > most else []
+    name = f"{figures[0].key.replace('.', '-')}-{len(figures)}"
+    legend = [figure.name for figure in figures] if len(figures) > 1 else []
+    return draw_panels(name, caption, figures[0].unit or "", panels, remarks, legend, most)
+
+
+def draw_panels(
+    name: str,
+    caption: str,
+    unit: str,
+    panels: Mapping[Organ, Panel],
+    remarks: Sequence[str] = (),
+    legend: Sequence[str] = (),
+    most: int = MOST,
+) -> Chart:
+    """Draw panels of organs, by level; their table and alternative text say what is drawn.
+
+    Parameters
+    ----------
+    name
+        What tells this picture from others of a page.
+    remarks
+        What the caption adds.
+    legend
+        The names of what is stacked.
+    """
+    drawn = set(sorted(panels, key=lambda organ: -panels[organ].highest)[:most])
+    groups = []
+    for level in dict.fromkeys(organ.level for organ in panels):
+        members = [panel for organ, panel in panels.items() if organ in drawn and organ.level == level]
+        groups += [_group(level, members, unit)] if members else []
+    words = load_plan().words
+    many = [words.most.format(count=len(panels), most=most)] if len(panels) > most else []
     head = f"{caption}（{unit}）" if unit else caption
     shown = [panel for group in groups for panel in group.panels]
     alternative = _alternative().render(caption=head, panels=shown)
-    legend = [figure.name for figure in figures] if len(figures) > 1 else []
     sheet = draw_multiples(groups, legend)
     return Chart(
-        id=f"multiples-{figures[0].key.replace('.', '-')}-{len(figures)}",
+        id=f"multiples-{name}",
         key="",
-        caption="；".join((head, *remarks)),
+        caption="；".join((head, *remarks, *many)),
         alt=alternative,
         svg=sheet.to_svg(head, alternative).decode(),
         width=sheet.width,
         height=sheet.height,
-        data=_data(shown, years),
+        data=_data(shown),
     )
 
 
@@ -147,8 +172,9 @@ def _say(figure: Figure, reading: Reading) -> str:
     return f"{format_amount(reading.amount)}{figure.unit or ''}"
 
 
-def _data(panels: Sequence[Panel], years: Sequence[int]) -> TableBand:
+def _data(panels: Sequence[Panel]) -> TableBand:
     words = load_plan().words
+    years = [year for year, _ in panels[0].columns] if panels else []
     head = [TableCell(text=text, scope="col") for text in (words.corner, *(words.year.format(year=y) for y in years))]
     body = [
         (TableCell(text=panel.name, scope="row"), *(TableCell(text=column.words) for _, column in panel.columns))
