@@ -18,6 +18,8 @@ from giakit.language import Text, translate
 if TYPE_CHECKING:
     import pandas as pd
 
+    from giakit.explore.alike import Year
+
 
 class County:
     """What the organs of a county reported over the years; made by `giakit.open_county`.
@@ -144,6 +146,43 @@ class County:
         left_out = [year for year in self.years if year not in years]
         caption = plan.caption if plan else figures[0].label
         return build_multiples(caption, self._chosen(level), figures, readings, years, left_out, most)
+
+    def alike(
+        self, *, year: int | None = None, level: str | None = None, outputs: str | Path = "outputs"
+    ) -> pd.DataFrame:
+        """Return whose published texts are alike (内容雷同), the most alike first, see `giakit.likeness`.
+
+        Parameters
+        ----------
+        outputs
+            The folder or address of outputs; a relative path starts at the project's root.
+
+        Returns
+        -------
+        ``年度``, ``机关``, ``相像于``, ``部分``, ``相像度`` (0 to 1), ``相同文字``; no rows where nothing is published.
+
+        Raises
+        ------
+        ParameterError
+            If there is no such year or level.
+        """
+        from giakit.explore.alike import rank_alike
+
+        wanted = self._year(year)
+        known = self._alike(outputs).get(wanted)
+        return rank_alike(self._chosen(level), wanted, known)
+
+    def alike_multiples(self, *, level: str | None = None, outputs: str | Path = "outputs") -> Chart:
+        """Return a picture with a panel an organ and a column a year: how alike its texts are to others at most."""
+        from giakit.explore.alike import draw_alike
+
+        return draw_alike(self._chosen(level), self.years, self._alike(outputs))
+
+    def _alike(self, outputs: str | Path) -> dict[int, Year]:
+        from giakit.explore.alike import read_years
+
+        place = outputs if "://" in str(outputs) else (self.root or Path()) / outputs
+        return read_years(place, self.years)
 
     def view(self, figure: str, *, year: int | None = None, level: str | None = None) -> View:
         """Return displays of a figure that follow pickers in a live notebook; parameters as of `ranked`.

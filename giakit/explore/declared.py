@@ -27,6 +27,14 @@ class Words(Record):
     alternative: str
 
 
+class LikenessWords(Record):
+    """The words of the picture of likeness; `less` and `unpublished` stand in place of a column."""
+
+    caption: str
+    less: str
+    unpublished: str
+
+
 class MultiplesPlan(Record):
     """A picture with a panel an organ; its figures are stacked."""
 
@@ -41,6 +49,7 @@ class Plan(Record):
     states: dict[str, str]
     fee: FeePlan
     words: Words
+    likeness: LikenessWords
     multiples: tuple[MultiplesPlan, ...]
 
 

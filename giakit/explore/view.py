@@ -11,6 +11,10 @@ from giakit.content import html, plain
 from giakit.language import translate
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pandas as pd
+
     from giakit.content.model import Content
     from giakit.explore.county import County
     from giakit.explore.pickers import Pickers
@@ -65,6 +69,11 @@ class View:
         """Show a picture with a panel an organ: of the figure, or by a name as in `giakit.County.small_multiples`."""
         self._show(lambda look: _bundle(self._county.small_multiples(name or look.figure, level=look.level)))
 
+    def show_alike(self, outputs: str | Path = "outputs") -> None:
+        """Show whose published texts are alike, and how alike each organ's were over the years."""
+        self._show(lambda look: _alike_bundle(self._county, look, outputs))
+        self._show(lambda look: _bundle(self._county.alike_multiples(level=look.level, outputs=outputs)))
+
     def _show(self, build: Callable[[Look], dict[str, Any]]) -> None:
         from IPython.display import display
 
@@ -79,13 +88,22 @@ def _bundle(content: Content) -> dict[str, Any]:
 
 
 def _ranked_bundle(county: County, look: Look) -> dict[str, Any]:
-    """Return the ranked table under its title; of very many organs the first and the last."""
     table = county.ranked(look.figure, year=look.year, level=look.level)
-    title = translate("{year}: {figure}", year=look.year, figure=county.label(look.figure))
+    return _table_bundle(translate("{year}: {figure}", year=look.year, figure=county.label(look.figure)), table)
+
+
+def _alike_bundle(county: County, look: Look, outputs: str | Path) -> dict[str, Any]:
+    table = county.alike(year=look.year, level=look.level, outputs=outputs)
+    title = translate("{year}: texts that are alike, in published reports: {count}", year=look.year, count=len(table))
+    return _table_bundle(title, table)
+
+
+def _table_bundle(title: str, table: pd.DataFrame) -> dict[str, Any]:
+    """Return a table under its title; of very many rows the first and the last."""
     options: dict[str, Any] = {"index": False, "na_rep": "", "max_rows": _MOST_ROWS}
-    shown = table.to_html(justify="left", **options)
     head = f"{_STYLE}<p><strong>{escape(title)}</strong></p>"
+    shown = table.to_html(justify="left", **options) if len(table) else ""
     return {
         "text/html": f'<div class="jp-RenderedHTMLCommon giakit-ranked">{head}{shown}</div>',
-        "text/plain": f"{title}\n{table.to_string(**options)}",
+        "text/plain": f"{title}\n{table.to_string(**options) if len(table) else ''}",
     }

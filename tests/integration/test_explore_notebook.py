@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import nbformat
 import pytest
 
+from giakit.explore import open_county
 from giakit.project import EXPLORE, init_project
 
 if TYPE_CHECKING:
@@ -56,6 +57,8 @@ def test_papermill_and_nbconvert_show_tables_and_pictures_and_no_pickers(project
     for name in ("multiples", "outcomes", "permits"):
         assert "<svg" in shown[name][0]["text/html"]
         assert "柳渡镇：2020年" in shown[name][0]["text/html"]
+    assert "已公布报告中文字相像的有 0 对" in shown["alike"][0]["text/html"]
+    assert "柳渡镇：2020年未公布" in shown["alike"][1]["text/html"]
     assert " rows × 14 columns" in shown["frame"][0]["text/html"]
 
     execute = ("jupyter", "nbconvert", "--execute", "--to", "notebook", "--output", "../nbconvert.ipynb")
@@ -86,3 +89,27 @@ def test_a_year_that_one_town_did_not_report_is_a_gap(project: Path, tmp_path: P
     run(tmp_path, "papermill", str(EXPLORE), "out.ipynb")
     shown = outputs(tmp_path / "out.ipynb")
     assert "柳渡镇：2020年39件，2021年未报，2022年35件；" in shown["multiples"][0]["text/html"]
+
+
+def test_towns_that_published_the_same_text_are_told_as_alike(project: Path, tmp_path: Path) -> None:
+    import openpyxl
+
+    from giakit.forms.read import read_workbook
+
+    for name in ("params", "notebooks"):
+        shutil.copytree(project / name, tmp_path / name)
+    path = tmp_path / "params/county-2022.xlsx"
+    forms = {form.sheet: form.statistics for form in read_workbook(path).forms if form.statistics}
+    book = openpyxl.load_workbook(path)
+    said = forms["柳渡镇"].entry("work.platforms").text
+    book["苇塘镇"][forms["苇塘镇"].entry("work.platforms").cell.address] = said
+    book.save(path)
+    run(tmp_path, "giakit", "batch", "params/county-2022.yaml", "--towns", "柳渡镇,苇塘镇", "--to", "html")
+    county = open_county("params/county-2022.yaml", root=tmp_path)
+    (pair,) = county.alike().to_dict("records")
+    assert {pair["机关"], pair["相像于"]} == {"柳渡镇", "苇塘镇"}
+    assert pair["相像度"] > 0.9
+    shown = county.alike_multiples(level="乡镇").alt
+    assert "柳渡镇：2022年100%" in shown
+    assert "龙村镇：2022年未公布" in shown
+    assert county.alike(level="县级部门").empty
