@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 from giakit import formats
 from giakit.charts import build_chart
@@ -16,6 +14,7 @@ from giakit.exporters.document import Document, DocumentSection
 from giakit.exporters.page import render_html
 from giakit.statistics import Statistics, Value
 from giakit.tables import build_table
+from tests.samples.chromium import opened_browser
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,12 +66,8 @@ def document(year: int = 2023) -> Document:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium")
-    assert chromium, "install chromium: a proof that is skipped proves nothing"
-    with sync_playwright() as driver:
-        opened = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+    with opened_browser() as opened:
         yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -13,7 +12,6 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from html5lib import HTMLParser
 from nbformat import v4
-from playwright.sync_api import sync_playwright
 
 from giakit.content.model import Chart, Content, ListBlock, Prose, Table
 from giakit.exporters.document import Document, Piece, read_document
@@ -23,6 +21,7 @@ from giakit.forms.read import read_workbook
 from giakit.narrative.render import render_narrative
 from giakit.report import Report
 from giakit.summary import build_summary
+from tests.samples.chromium import opened_browser
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -84,12 +83,8 @@ def document_of(statistics: Statistics, previous: Statistics | None, cells: list
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium")
-    assert chromium, "install chromium: a proof that is skipped proves nothing"
-    with sync_playwright() as driver:
-        opened = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+    with opened_browser() as opened:
         yield opened
-        opened.close()
 
 
 def violations(page: Page) -> list[str]:
