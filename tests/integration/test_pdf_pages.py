@@ -260,6 +260,39 @@ def test_every_figure_is_printed_whole_in_its_place(year: int, factor: int | Dec
 
 
 @pytest.mark.parametrize("year", [2020, 2023])
+def test_eight_digits_and_four_decimals_have_room_in_every_column(year: int) -> None:
+    """Counts of eight digits in all cells, amounts of eight digits with four decimals: nothing breaks or runs out."""
+    form = formats.for_year(year)
+    values = tuple(
+        Value(key=leaf.key, amount=Decimal("12345678" + ".1234" * (leaf.kind == "money")), unit=leaf.unit or "元")
+        for leaf in form.leaves
+    )
+    wide = Statistics(year=year, revision=form.revision, values=values)
+    report = document(year)
+    sections = tuple(
+        replace(section, pieces=(build_table(wide, section.place.table),))
+        for section in report.sections
+        if section.place.table
+    )
+    expected = [text for section in sections for text in figures_of(section.pieces[0])]  # type: ignore[arg-type]
+    assert any(".1234" in text for text in expected)
+    with opened(replace(report, sections=sections)) as found:
+        printed = []
+        for page in found.pages:
+            for table in page.find_tables():
+                for box, text in zip(
+                    table.cells, (page.crop(cell).extract_text() for cell in table.cells), strict=True
+                ):
+                    if re.fullmatch(r"\+?[0-9.]+元?", text):
+                        inside = [each for each in page.crop(box).chars if each["size"] < SIZE]
+                        assert min(each["x0"] for each in inside) > box[0] + 0.5
+                        assert max(each["x1"] for each in inside) < box[2] - 0.5
+                        assert min(each["size"] for each in inside) >= 6
+                        printed.append(text)
+    assert sorted(printed) == sorted(expected)
+
+
+@pytest.mark.parametrize("year", [2020, 2023])
 def test_tables_are_set_in_9_to_10_5_points(year: int) -> None:
     with opened(document(year)) as found:
         sizes = {
