@@ -240,3 +240,20 @@ def piece_texts(piece: Piece) -> Iterator[str]:
             yield from (cell.text for band in piece.bands for row in (*band.head, *band.body) for cell in row)
         case Chart():
             yield piece.caption
+
+
+def test_heads_of_the_fragment_break_into_even_lines(
+    browser: Browser, documents: dict[tuple[int, str], Document]
+) -> None:
+    """结果维持 stands as 结果 over 维持, not as 结果维 over 持."""
+    page = browser.new_page(viewport={"width": 900, "height": 800})
+    page.set_content(f'<html lang="zh-CN"><body>{render_fragment(documents[2022, "沧宁市"])}</body></html>')
+    widths = page.evaluate("""[...document.querySelectorAll('th')].filter(head => head.textContent === '结果维持').map(
+        head => {
+            const range = document.createRange()
+            range.selectNodeContents(head)
+            return [...range.getClientRects()].map(line => Math.round(line.width))
+        })""")
+    page.close()
+    assert len(widths) == 3
+    assert all(len(lines) == 2 and lines[0] == lines[1] for lines in widths)
