@@ -2,6 +2,7 @@
 
 GiakitError
 ├── WorkbookError        mend the spreadsheet (which cannot be read at all; single cells are findings)
+├── DocumentError        mend the Word document, which cannot be read or holds what cannot be taken over
 ├── ParameterError       mend the parameters: a YAML file, an option, the notebook's parameters cell
 ├── NarrativeError       mend a narrative cell of the notebook
 ├── NotebookFailed       mend a cell of the notebook that raised
@@ -47,6 +48,10 @@ class GiakitError(Exception):
 
 class WorkbookError(GiakitError):
     """A workbook cannot be read: missing, of a foreign kind, damaged, protected or beyond the limits."""
+
+
+class DocumentError(GiakitError):
+    """A Word document is none of giakit's, cannot be read, or says what only the workbook or the form may say."""
 
 
 class ParameterError(GiakitError):

@@ -105,6 +105,7 @@ class Report:
             revision=self.format.revision,
             notice=self.format.notice.number,
             sections=tuple(_place(section) for section in self.format.sections),
+            key=entry("organ.key").text,
             findings=(*self.findings, *(self._whole or ())),
             override=self._override,
             metadata=self._metadata,

@@ -1,4 +1,4 @@
-"""``giakit edit``, ``giakit sync`` and ``giakit adopt``: working copies of the notebook."""
+"""``giakit edit``, ``sync``, ``adopt`` and ``adopt-docx``: working copies of the notebook."""
 
 from __future__ import annotations
 
@@ -68,6 +68,38 @@ def adopt(parameters: Path, town: str | None, year: int | None, from_year: int |
     _show_under(translate("Sentences with typed-in numbers, to be reviewed:"), adopted.review)
 
 
+@click.command(
+    "adopt-docx",
+    help=translate("Take prose edited in Word into the working copy of the report; refuse changed figures."),
+)
+@click.argument("document", type=PATH, metavar="FILE")
+@click.option(
+    "--params",
+    "parameters",
+    type=PATH,
+    help=translate("The report's parameter file; looked for in params/ if not given."),
+)
+@click.option("--dry-run", is_flag=True, help=translate("Only show what would change, cell by cell."))
+@click.pass_context
+def adopt_docx(ctx: click.Context, document: Path, parameters: Path | None, *, dry_run: bool) -> None:
+    """Take an edited Word document back; exit code 1 where a cell is in conflict with the notebook."""
+    from giakit.adoption import adopt_document
+
+    adopted = adopt_document(document, parameters, dry_run=dry_run)
+    if adopted.written:
+        click.echo(shortest(adopted.path))
+        _show_under(translate("Narrative cells rewritten:"), [each.key for each in adopted.cells])
+    elif adopted.changed:
+        _show(line for each in adopted.cells for line in each.diff())
+    else:
+        click.echo(translate("The document says what the report says; nothing was written."))
+    _show_under(translate("Changed in Word and in the notebook, which keeps its own:"), adopted.conflicts)
+    _show_under(translate("Sentences with typed-in numbers, to be reviewed:"), adopted.review)
+    _show_under(translate("To be mended before the report is printed:"), adopted.findings)
+    _show_under(translate("To be known:"), adopted.notes)
+    ctx.exit(FAILED if adopted.conflicts else 0)
+
+
 def _show_under(title: str, lines: Sequence[object]) -> None:
     if lines:
         click.echo(title)
@@ -79,4 +111,4 @@ def _show(lines: Iterable[object]) -> None:
         click.echo(str(line))
 
 
-COMMANDS = (edit, sync, adopt)
+COMMANDS = (edit, sync, adopt, adopt_docx)

@@ -49,6 +49,8 @@ class Declaration(Content):
 
     Attributes
     ----------
+    key
+        The organ's key.
     metadata
         What a site's box says of the report, label and text: 索引号, 发布机构, 公开日期, …
     summary
@@ -71,6 +73,7 @@ class Declaration(Content):
     revision: str
     notice: str
     sections: tuple[SectionPlace, ...]
+    key: str = ""
     findings: tuple[Finding, ...] = ()
     override: str = ""
     metadata: tuple[tuple[str, str], ...] = ()

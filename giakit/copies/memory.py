@@ -35,10 +35,11 @@ class Named:
 
 @dataclass(frozen=True)
 class Conflict:
-    """What a conflict cell stands for: the cell it stands behind, and what the master says there."""
+    """What a conflict cell stands for: the cell it stands behind, and what the master says there, or Word did."""
 
     id: str
     source: str
+    word: bool = False
 
 
 def origin_of(cell: NotebookNode) -> Origin | None:
@@ -51,7 +52,8 @@ def origin_of(cell: NotebookNode) -> Origin | None:
 def conflict_of(cell: NotebookNode) -> Conflict:
     """Return what a conflict cell stands for."""
     found = own_metadata(cell)
-    return Conflict(str(found.get("conflict", "")), str(found.get("master", "")))
+    word = "word" in found
+    return Conflict(str(found.get("conflict", "")), str(found.get("word" if word else "master", "")), word)
 
 
 def is_copy(notebook: NotebookNode) -> bool:

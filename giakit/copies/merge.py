@@ -8,13 +8,13 @@ own; outputs and execution counts count for nothing.
 from __future__ import annotations
 
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from giakit.copies.cells import NAMESPACE, role_of, same_source, statutory_calls, tags_of, title_of
 from giakit.copies.match import Match, match_cells
 from giakit.copies.memory import Origin, cells_then, conflict_of, origin_of, parameters_then
-from giakit.copies.notices import conflict_notice, deletion_notice, dropped_notice, missing_notice
+from giakit.copies.notices import conflict_notice, deletion_notice, dropped_notice, missing_notice, word_notice
 from giakit.copies.order import merge_order
 from giakit.copies.text import merge_text
 
@@ -44,12 +44,15 @@ class MergedCell:
         The master's cell; ``None`` for an own one.
     in_conflict
         Whether a conflict is open: found just now, or shown earlier and not yet answered.
+    beside
+        The cells that show what Word said there, not yet answered either.
     """
 
     cell: NotebookNode
     outcome: Outcome
     master: NotebookNode | None = None
     in_conflict: bool = False
+    beside: tuple[NotebookNode, ...] = ()
 
     @property
     def is_edited(self) -> bool:
@@ -96,7 +99,9 @@ class _Merge:
         self.master = list(master.cells)
         self.parameters = parameters_then(copy)
         self.then = cells_then(copy)
-        self.open_conflicts = {conflict_of(cell).id for cell, role in roles if role == "conflict"}
+        conflicts = [cell for cell, role in roles if role == "conflict"]
+        self.open_conflicts = {conflict_of(cell).id for cell in conflicts if not conflict_of(cell).word}
+        self.of_word = [cell for cell in conflicts if conflict_of(cell).word]
         self.match: Match = match_cells(self.own, self.master, self.then)
         self.findings: list[Finding] = []
         self.vanished: list[str] = []
@@ -109,20 +114,31 @@ class _Merge:
         master = [_name(cell) for cell in self.master if _name(cell) in {*own, *added}]
         cells = tuple(self.merged[name] for name in merge_order(own, master, self._base_order()))
         conflicts = [conflict_notice(each.cell) for each in cells if each.in_conflict]
+        conflicts += [word_notice(each.cell) for each in cells if each.beside]
         return Merged(cells, tuple(self.vanished), (*conflicts, *self.findings))
 
     def _settle(self, place: int) -> str | None:
         """Decide what becomes of a cell of the copy; return its name, or nothing where it vanishes."""
         cell = self.own[place]
+        beside = self._beside(cell)
         if place in self.match.pairs:
-            return self._put(self._settle_pair(cell, self.master[self.match.pairs[place]]))
+            settled = self._settle_pair(cell, self.master[self.match.pairs[place]])
+            return self._put(replace(settled, beside=beside))
         origin = origin_of(cell)
         if place in self.match.dropped and origin:
-            if same_source(cell.source, origin.source):
+            if same_source(cell.source, origin.source) and not beside:
                 self.vanished.append(title_of(cell))
                 return None
             self.findings.append(dropped_notice(cell))
-        return self._put(MergedCell(_own_cell(cell), "own"), f" {place}")
+        return self._put(MergedCell(_own_cell(cell), "own", beside=beside), f" {place}")
+
+    def _beside(self, cell: NotebookNode) -> tuple[NotebookNode, ...]:
+        """Return the cells that show what Word said of a cell; each belongs to the first that answers to its name."""
+        origin = origin_of(cell)
+        names = {_name(cell), origin.id if origin else ""}
+        found = tuple(each for each in self.of_word if conflict_of(each).id in names)
+        self.of_word = [each for each in self.of_word if each not in found]
+        return found
 
     def _settle_pair(self, cell: NotebookNode, master: NotebookNode) -> MergedCell:
         if role_of(master) == "parameters":

@@ -27,6 +27,17 @@ def conflict_notice(cell: NotebookNode) -> Finding:
     )
 
 
+def word_notice(cell: NotebookNode) -> Finding:
+    """Tell that a cell was edited in Word, too, and that the working copy's text was kept."""
+    return finding(
+        "copy.word",
+        "warning",
+        title_of(cell),
+        Text("this cell was edited in Word and in the notebook, too; the notebook's text is printed"),
+        Text("Take over from the cell below it what is needed, and delete that cell."),
+    )
+
+
 def deletion_notice(cell: NotebookNode) -> Finding | None:
     """Tell that the analyst deleted a narrative cell or a chart; of other cells there is nothing to tell."""
     severities: dict[str, Severity] = {"narrative": "warning", "chart": "note"}

@@ -70,6 +70,11 @@ def build_copy(merged: Merged, copy: NotebookNode, master: NotebookNode, paramet
             known = shown.get(conflict)
             kept.append(deepcopy(known) if known else _conflict_cell(each, conflict, taken))
             taken.add(str(kept[-1]["id"]))
+        for other in each.beside:
+            kept.append(deepcopy(other))
+            kept[-1]["id"] = free_id(str(other["id"]), taken)
+            kept[-1].metadata[NAMESPACE]["conflict"] = str(cell["id"])
+            taken.add(str(kept[-1]["id"]))
     metadata = {name: value for name, value in copy.metadata.items() if name != "papermill"}
     new = _notebook(master, metadata, kept)
     remember_master(new, master.cells, parameters)
@@ -95,19 +100,46 @@ def _with_own_ids(cells: list[NotebookNode]) -> list[NotebookNode]:
     return found
 
 
+def word_cell(cell: NotebookNode, source: str, taken: set[str]) -> NotebookNode:
+    """Return the cell that shows what Word says where the notebook's text was kept."""
+    return _shown_cell(
+        Conflict(str(cell["id"]), source, word=True),
+        translate(
+            "**In conflict with the Word document: {cell}**\n\nThe cell above was changed in the notebook, too, and "
+            "was kept. Word says:\n\n{fence}\n{source}\n{fence}\n\n"
+            "Take over what is needed into the cell above, then delete this cell: that ends the conflict.",
+            cell=title_of(cell),
+            fence=_fence(source),
+            source=source.rstrip(),
+        ),
+        taken,
+    )
+
+
 def _conflict_cell(merged: MergedCell, conflict: Conflict, taken: set[str]) -> NotebookNode:
+    return _shown_cell(
+        conflict,
+        translate(
+            "**In conflict with the master: {cell}**\n\nThe cell above is yours and was kept. The master now says:\n\n"
+            "{fence}\n{source}\n{fence}\n\n"
+            "Take over what is needed into the cell above, then delete this cell: that ends the conflict.",
+            cell=title_of(merged.cell),
+            fence=_fence(conflict.source),
+            source=conflict.source.rstrip(),
+        ),
+        taken,
+    )
+
+
+def _shown_cell(conflict: Conflict, text: str, taken: set[str]) -> NotebookNode:
     from nbformat import v4
 
-    fence = "`" * (1 + max([2, *(len(run) for run in re.findall("`+", conflict.source))]))
-    text = translate(
-        "**In conflict with the master: {cell}**\n\nThe cell above is yours and was kept. The master now says:\n\n"
-        "{fence}\n{source}\n{fence}\n\n"
-        "Take over what is needed into the cell above, then delete this cell: that ends the conflict.",
-        cell=title_of(merged.cell),
-        fence=fence,
-        source=conflict.source.rstrip(),
-    )
     name = free_id(f"{conflict.id[:_LONGEST_ID]}-conflict", taken)
-    metadata = {"tags": ["remove-cell"], NAMESPACE: {"conflict": conflict.id, "master": conflict.source}}
-    cell: NotebookNode = v4.new_markdown_cell(text, id=name, metadata=metadata)
+    remembered = {"conflict": conflict.id, "word" if conflict.word else "master": conflict.source}
+    cell: NotebookNode = v4.new_markdown_cell(text, id=name, metadata={"tags": ["remove-cell"], NAMESPACE: remembered})
     return cell
+
+
+def _fence(source: str) -> str:
+    """Return what stands around a source so that nothing in it ends it."""
+    return "`" * (1 + max([2, *(len(run) for run in re.findall("`+", source))]))

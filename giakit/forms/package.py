@@ -29,7 +29,7 @@ MAX_ELEMENTS = 5_000_000  # XML elements looked at in one workbook: ten times wh
 _CHUNK = 2**20
 _ENCRYPTED = 0x1
 _METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
-_DAMAGE = (
+DAMAGE = (
     zipfile.BadZipFile,
     zlib.error,
     expat.ExpatError,
@@ -159,7 +159,7 @@ def open_package(path: Path) -> Iterator[Package]:
         with zipfile.ZipFile(path) as archive:
             _check_parts(path, archive)
             yield Package(path, archive)
-    except _DAMAGE as error:
+    except DAMAGE as error:
         raise damaged(path, type(error).__name__) from None
 
 
@@ -189,11 +189,25 @@ def too_large(path: Path) -> WorkbookError:
 
 
 def _check_parts(path: Path, archive: zipfile.ZipFile) -> None:
-    """Read every part once: a size or checksum that lies is found before any library believes it."""
-    parts = archive.infolist()
-    total = sum(part.file_size for part in parts)
-    if path.stat().st_size > MAX_FILE or total > MAX_UNPACKED or len(parts) > MAX_PARTS:
+    if path.stat().st_size > MAX_FILE or not parts_are_whole(archive, MAX_UNPACKED):
         raise too_large(path)
+
+
+def parts_are_whole(archive: zipfile.ZipFile, most: int) -> bool:
+    """Read every part once: a size or checksum that lies is found before any library believes it.
+
+    Returns
+    -------
+    Whether there are few enough parts and all of them unpacked have at most that many bytes; else nothing is read.
+
+    Raises
+    ------
+    Exception
+        One of `DAMAGE` where the package is damaged, protected or ambiguous.
+    """
+    parts = archive.infolist()
+    if sum(part.file_size for part in parts) > most or len(parts) > MAX_PARTS:
+        return False
     # Part names differ in more than case, or are one part to one reader and two to another.
     if len({part.filename.casefold() for part in parts}) != len(parts):
         raise zipfile.BadZipFile("two parts of one name")
@@ -211,3 +225,4 @@ def _check_parts(path: Path, archive: zipfile.ZipFile) -> None:
                 size += len(chunk)
         if size != part.file_size:
             raise EOFError
+    return True

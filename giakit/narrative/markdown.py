@@ -53,14 +53,22 @@ def parse_prose(
     blocks, findings
         The blocks with every word of the text, and the markup among it that narrative does not print.
     """
+    reader = read_blocks(text, substitutions, key=key, numbers=numbers)
+    return tuple(reader.blocks), reader.source.findings
+
+
+def read_blocks(
+    text: str, substitutions: Substitutions, *, key: str = "", numbers: Sequence[int] | None = None
+) -> BlockReader:
+    """Read narrative Markdown as `parse_prose` does; the reader also knows on which lines each block stands."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     source = _Source(key, substitutions)
     for number, line in zip(numbers or range(1, len(lines) + 1), lines, strict=True):
         source.add(number, line)
-    reader = _BlockReader(source)
+    reader = BlockReader(source)
     for token in build_parser().parse("\n".join(source.lines)):
         reader.read(token)
-    return tuple(reader.blocks), source.findings
+    return reader
 
 
 @dataclass
@@ -108,18 +116,29 @@ class _Source:
 
 
 @dataclass
-class _BlockReader:
-    """Makes flat blocks of the parser's tokens."""
+class BlockReader:
+    """Makes flat blocks of the parser's tokens.
+
+    Attributes
+    ----------
+    blocks
+        What was read.
+    spans
+        For each block the numbers of the first and the last line of the cell that it comes from.
+    """
 
     source: _Source
     blocks: list[Block] = field(default_factory=list)
+    spans: list[tuple[int, int]] = field(default_factory=list)
     _heading: bool = False
     _lists: int = 0
     _ordered: bool = False
     _items: list[list[Run]] = field(default_factory=list)
+    _span: tuple[int, int] = (1, 1)
 
     def read(self, token: Token) -> None:
         """Read the next token; those that only close something say nothing."""
+        self._note_lines(token)
         match token.type:
             case "paragraph_open":
                 self._heading = False
@@ -140,6 +159,12 @@ class _BlockReader:
             case "fence" | "html_block":
                 self.source.find("code" if token.type == "fence" else "html", _place(token))
                 self._add([Run(f"{token.info}\n{token.content}")])
+
+    def _note_lines(self, token: Token) -> None:
+        """Note which lines of the cell the block comes from that is being read; a list's are those of all its items."""
+        if token.map and not self._lists:
+            numbers = self.source.numbers[slice(*token.map)]
+            self._span = min(numbers), max(numbers)
 
     def _open_heading(self, token: Token) -> None:
         self._heading = True
@@ -176,15 +201,19 @@ class _BlockReader:
             items = tuple(filter(None, (set_runs(item, self.source.substitutions) for item in self._items)))
             self._items = []
             if items:
-                self.blocks.append(ListBlock(type="list", ordered=self._ordered, items=items))
+                self._append(ListBlock(type="list", ordered=self._ordered, items=items))
 
     def _add(self, runs: list[Run], *, heading: bool = False) -> None:
         if self._items:
             self._items[-1] += [*runs, Run("\n")]
         elif inlines := set_runs(runs, self.source.substitutions):
-            self.blocks.append(
+            self._append(
                 Subheading(type="heading", inlines=inlines) if heading else Paragraph(type="paragraph", inlines=inlines)
             )
+
+    def _append(self, block: Block) -> None:
+        self.blocks.append(block)
+        self.spans.append(self._span)
 
 
 def _item_indent(indent: str) -> str:

@@ -63,6 +63,12 @@ def describe_names(names: Mapping[str, object]) -> list[Description]:
     ]
 
 
+def printable_names(names: Mapping[str, object]) -> Iterator[tuple[str, object]]:
+    """Yield every name that prints something, those under ``previous`` too, each with its value."""
+    for key, top in names.items():
+        yield from _printable(key, top)
+
+
 def _build_year(statistics: Statistics) -> dict[str, object]:
     return {
         "year": statistics.year,

@@ -37,9 +37,21 @@ class Substitutions:
         """Put the values into their places; what is left of a place that the template cut up vanishes."""
         return _ANY.sub("", _VALUE.sub(self._value_at, text))
 
-    def _value_at(self, place: re.Match[str]) -> str:
-        number = _read(place[1])
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def value(self, number: int) -> str:
+        """Return a value by the number of its place; nothing where there is none."""
         return self._values[number] if number < len(self._values) else ""
+
+    def _value_at(self, place: re.Match[str]) -> str:
+        return self.value(_read(place[1]))
+
+
+def split_at_places(text: str) -> list[str | int]:
+    """Part a text whose places are not filled into what is written between them and the numbers of its values."""
+    parts = _VALUE.split(text)
+    return [_read(part) if place % 2 else _ANY.sub("", part) for place, part in enumerate(parts) if part]
 
 
 def hide_lines_of_tags(source: str) -> str:

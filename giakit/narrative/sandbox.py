@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from jinja2 import StrictUndefined, Template, Undefined, nodes, pass_context
 from jinja2.runtime import LoopContext
@@ -102,9 +102,56 @@ def read_template(source: str) -> nodes.Template:
     jinja2.TemplateSyntaxError
         If it cannot be read.
     """
-    tree = _Preparation().visit(_draft().parse(hide_lines_of_tags(source)))
+    tree = Preparation().visit(_draft().parse(hide_lines_of_tags(source)))
     assert isinstance(tree, nodes.Template)  # noqa: S101 - the visitor is not typed
     return tree
+
+
+class Held(NamedTuple):
+    """Lines that tags of a template hold together, counted from 1.
+
+    `tags` are those on which the tags of a condition stand, between which its branches are; empty for anything else.
+    """
+
+    first: int
+    last: int
+    tags: tuple[int, ...] = ()
+
+
+def read_tags(source: str) -> list[Held]:
+    """Return everything that tags of a template hold together.
+
+    That is each loop, condition and set block with what stands in it, and each tag, expression or comment by itself.
+
+    Raises
+    ------
+    jinja2.TemplateSyntaxError
+        If it cannot be read.
+    """
+    found: list[Held] = []
+    blocks: list[tuple[str, list[int]]] = []
+    start, words = 0, list[str]()
+    for line, kind, text in _draft().lex(source):
+        if kind.endswith("_begin"):
+            start, words = line, []
+        elif kind.endswith("_end"):
+            found.append(Held(start, line))
+            if kind == "block_end":
+                found += _close(blocks, words, start)
+        elif kind in {"name", "operator"}:
+            words.append(text)
+    return found
+
+
+def _close(blocks: list[tuple[str, list[int]]], words: list[str], line: int) -> Iterator[Held]:
+    """Note what a tag opens or goes on with; yield what it closes."""
+    if words[0] in {"for", "if"} or (words[0] == "set" and "=" not in words):
+        blocks.append((words[0], [line]))
+    elif words[0] in {"elif", "else"}:
+        blocks[-1][1].append(line)
+    elif words[0].startswith("end"):
+        name, lines = blocks.pop()
+        yield Held(lines[0], line, (*lines, line) if name == "if" else ())
 
 
 @lru_cache(maxsize=256)
@@ -118,19 +165,22 @@ def _draft() -> Sandbox:
     return Sandbox(Printer(""))
 
 
-class _Preparation(NodeTransformer):
+class Preparation(NodeTransformer):
     """Makes a parsed template safe to run: lines marked, loops counted, ``~`` joining as the filter does."""
 
     def visit_TemplateData(self, node: nodes.TemplateData) -> nodes.TemplateData:  # noqa: N802 - Jinja's visitor
+        """Mark the lines of the template's own words."""
         node.data = mark_lines(node.data, node.lineno)
         return node
 
     def visit_For(self, node: nodes.For) -> nodes.For:  # noqa: N802 - Jinja's visitor
+        """Let a loop count its rounds."""
         self.generic_visit(node)
         node.iter = _filtered(cast("nodes.Expr", node.iter), ROUNDS)
         return node
 
     def visit_Concat(self, node: nodes.Concat) -> nodes.Filter:  # noqa: N802 - Jinja's visitor
+        """Join as the filter does."""
         self.generic_visit(node)
         return _filtered(nodes.List(node.nodes, lineno=node.lineno), "join")
 

@@ -13,13 +13,14 @@ import docx
 from docx.oxml.ns import qn
 from docx.oxml.parser import parse_xml
 
-from giakit.content.model import Chart, Prose, Table
+from giakit.content.model import Prose, Table
 from giakit.errors import ReportRefused
 from giakit.exporters.creation import time_of_creation
 from giakit.exporters.document import DRAFT
 from giakit.exporters.word.charts import build_chart
 from giakit.exporters.word.closing import build_attachments, build_overridden
 from giakit.exporters.word.cover import build_cover
+from giakit.exporters.word.marks import Marker, set_origin
 from giakit.exporters.word.markup import FORBIDDEN, paragraph, run
 from giakit.exporters.word.prose import build_prose
 from giakit.exporters.word.tables import build_table
@@ -52,6 +53,7 @@ def render_docx(document: Document) -> bytes:
         raise ReportRefused(*unwritable)
     word = docx.Document(io.BytesIO(_template()))
     _set_properties(word, document.declaration)
+    set_origin(word, document)
     body = word.element.body
     for each in _elements(document, word):
         body.insert(len(body) - 1, each)  # before the section's properties
@@ -61,27 +63,29 @@ def render_docx(document: Document) -> bytes:
 
 
 def _elements(document: Document, word: WordDocument) -> Iterator[BaseOxmlElement]:
+    """Yield everything in order, each paragraph marked with where it comes from."""
+    marker = Marker()
     declaration = document.declaration
     if declaration.cover:
-        yield from build_cover(declaration, word)
-    yield from build_title(declaration)
+        yield from map(marker.mark, build_cover(declaration, word))
+    yield from map(marker.mark, build_title(declaration))
     for piece in document.preamble:
-        yield from build_prose(piece, word)
+        yield from _piece(piece, word, marker)
     for section in document.sections:
-        yield paragraph("Heading1", run(section.place.heading))
+        yield marker.mark(paragraph("Heading1", run(section.place.heading)))
         for each in section.pieces:
-            yield from _piece(each, word)
-    yield from build_attachments(declaration.attachments)
+            yield from _piece(each, word, marker)
+    yield from map(marker.mark, build_attachments(declaration.attachments))
     if document.draft:
-        yield from build_overridden(document, word)
+        yield from map(marker.mark, build_overridden(document, word))
 
 
-def _piece(piece: Piece, word: WordDocument) -> Iterator[BaseOxmlElement]:
-    if isinstance(piece, Table):
-        return build_table(piece)
-    if isinstance(piece, Chart):
-        return build_chart(piece, word)
-    return build_prose(piece, word)
+def _piece(piece: Piece, word: WordDocument, marker: Marker) -> Iterator[BaseOxmlElement]:
+    if isinstance(piece, Prose):
+        for number, each in enumerate(build_prose(piece, word)):
+            yield marker.mark(each, piece.key, number)
+    else:
+        yield from map(marker.mark, build_table(piece) if isinstance(piece, Table) else build_chart(piece, word))
 
 
 def _mark_as_draft(word: WordDocument) -> None:

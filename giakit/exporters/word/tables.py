@@ -39,7 +39,7 @@ def _properties(table: Table) -> BaseOxmlElement:
 
 
 def _grid(fitted: Fitted) -> BaseOxmlElement:
-    return element("w:tblGrid", *(element("w:gridCol", w=_twips(width)) for width in fitted.widths))
+    return element("w:tblGrid", *(element("w:gridCol", w=_width(fitted, x)) for x in range(len(fitted.widths))))
 
 
 def _rows(table: Table, rows: Sequence[Sequence[Placed]], fitted: Fitted) -> Iterator[BaseOxmlElement]:
@@ -87,7 +87,7 @@ def _cell(placed: Placed, y: int, fitted: Fitted, *, flush: bool, joined: bool) 
     """Return a cell, or its continuation where it began in a row above; `flush` sets labels of rows to the left."""
     cell, x, _ = placed
     begins = y == placed.y
-    properties = [element("w:tcW", w=_twips(sum(fitted.widths[x : x + cell.colspan])), type="dxa")]
+    properties = [element("w:tcW", w=_width(fitted, x, cell.colspan), type="dxa")]
     if cell.colspan > 1:
         properties.append(element("w:gridSpan", val=cell.colspan))
     if cell.rowspan > 1:
@@ -106,6 +106,12 @@ def _sized(words: str, size: float) -> BaseOxmlElement:
     half_points = round(2 * size)
     made.rPr.extend((element("w:sz", val=half_points), element("w:szCs", val=half_points)))
     return made
+
+
+def _width(fitted: Fitted, x: int, columns: int = 1) -> int:
+    """Return the width of columns; several have the sum of each, or LibreOffice adds a column for what is left."""
+    left, right = (_twips(sum(fitted.widths[:end])) for end in (x, x + columns))
+    return right - left
 
 
 def _twips(points: float) -> int:
