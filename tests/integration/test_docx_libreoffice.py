@@ -19,6 +19,7 @@ from giakit.exporters.pdf import render_pdf
 from giakit.exporters.word import render_docx
 from giakit.statistics import Statistics, Value
 from giakit.tables import build_table
+from tests.samples.typefaces import environment_with_typefaces
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -76,13 +77,14 @@ def convert(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Document], Pa
     folder = tmp_path_factory.mktemp("office")
     soffice = shutil.which("soffice")
     assert soffice, "install libreoffice-writer"
+    environment = environment_with_typefaces(folder)
 
     def converted(report: Document) -> Path:
         path = folder / "年报.docx"
         path.write_bytes(render_docx(report))
         command = [soffice, f"-env:UserInstallation={(folder / '.soffice').as_uri()}", "--headless"]
         command += ["--convert-to", "pdf", "--outdir", str(folder), str(path)]
-        subprocess.run(command, check=True, capture_output=True)
+        subprocess.run(command, check=True, capture_output=True, env=environment)
         return path.with_suffix(".pdf")
 
     return converted
