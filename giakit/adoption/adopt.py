@@ -20,11 +20,13 @@ from giakit.adoption.rewrite import Cell, rewrite_cell
 from giakit.adoption.writing import literal
 from giakit.copies.adopt import ForReview
 from giakit.copies.typed import find_typed
-from giakit.errors import DocumentError
+from giakit.errors import DocumentError, NarrativeError
 from giakit.exporters.word import render_docx
 from giakit.exporters.word.marks import prose_digest
 from giakit.language import Text
 from giakit.narrative.compose import write_blocks
+from giakit.narrative.printing import MOST_CHARACTERS
+from giakit.narrative.trace import lines_of
 
 if TYPE_CHECKING:
     from giakit.content.model import Block
@@ -133,7 +135,7 @@ class _Adoption:
 
     word: WordText
     present: Present
-    problems: list[Text | Finding] = field(default_factory=list)
+    problems: list[Text | Finding | str] = field(default_factory=list)
     notes: list[Text] = field(default_factory=list)
     cells: list[RewrittenCell] = field(default_factory=list)
     review: list[ForReview] = field(default_factory=list)
@@ -175,8 +177,13 @@ class _Adoption:
             self.words[cell.number] = write_blocks(map(literal, blocks))
         elif printed and printed.blocks != cell.prose.blocks:
             self.problems.append(Text("{key}: the notebook prints it by code of its own; edit it there", key=key))
+        elif sum(len(each.text) for block in blocks for line in lines_of(block) for each in line) > MOST_CHARACTERS:
+            self.problems.append(Text("{key}: has more than {most} characters", key=key, most=MOST_CHARACTERS))
         else:
-            self._rewrite(cell, blocks)
+            try:
+                self._rewrite(cell, blocks)
+            except NarrativeError as error:
+                self.problems += error.problems
 
     def _rewrite(self, cell: NarrativeCell, blocks: tuple[Block, ...]) -> None:
         present = self.present
@@ -207,5 +214,5 @@ class _Adoption:
         ]
 
 
-def _each_once(problems: Sequence[Text | Finding]) -> list[Text | Finding]:
+def _each_once(problems: Sequence[Text | Finding | str]) -> list[Text | Finding | str]:
     return [each for place, each in enumerate(problems) if each not in problems[:place]]

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from giakit.adoption.lists import ListPlace, Lists
 from giakit.adoption.package import Package, child, local, read_package, too_large, value
 from giakit.adoption.runs import Line, RunReader
-from giakit.adoption.styles import ListPlace, Styles
+from giakit.adoption.styles import Styles
 from giakit.errors import DocumentError
 from giakit.exporters.word.marks import FIGURES, ORGAN, PROSE, YEAR, Mark
 from giakit.language import Text
@@ -146,6 +147,7 @@ class _Body:
 
     def __post_init__(self) -> None:
         self._styles = Styles(self.package)
+        self._lists = Lists(self.package)
 
     def read(self, parent: Element | None) -> Iterator[WordParagraph | WordTable]:
         for each in () if parent is None else parent:
@@ -170,7 +172,7 @@ class _Body:
         marks = reader.marks_among((*self._marks, *reader.bookmarks))
         self._marks.clear()
         properties = child(element, "pPr")
-        place = self._styles.list_place(properties)
+        place = self._lists.place(*self._styles.list_use(properties))
         return WordParagraph(
             lines=reader.lines,
             level=self._styles.level(properties),

@@ -33,17 +33,16 @@ class Prose:
 def read_prose(paragraphs: Sequence[WordParagraph]) -> Prose:
     """Return the blocks that paragraphs of Word make up; neighbouring items of one list are one block."""
     prose = Prose()
-    numbers = set[str]()
-    for (number, label), group in groupby(paragraphs, key=_list_of):
+    for (_, label), group in groupby(paragraphs, key=_list_of):
         members = list(group)
         for each in members:
             prose.problems += [_problem(each, found) for found in (*each.problems, *_problems(each))]
         if label not in {"numbers", "bullets"}:
             prose.blocks += [block for each in members for block in _plain_blocks(each)]
             continue
-        if label == "numbers" and number in numbers:
+        place = members[0].place
+        if label == "numbers" and place and not place.begins:
             prose.problems.append(_problem(members[0], Text("a list that goes on counting where another one ended")))
-        numbers.add(number)
         items = tuple(line for each in members for line in map(normal_line, each.lines) if line)
         if items:
             prose.blocks.append(ListBlock(type="list", ordered=label == "numbers", items=items))
@@ -92,9 +91,9 @@ def _holds(styled: Sequence[Styled], place: int, style: int) -> bool:
     return all(around)
 
 
-def _list_of(paragraph: WordParagraph) -> tuple[str, str]:
+def _list_of(paragraph: WordParagraph) -> tuple[int, str]:
     place = paragraph.place
-    return (place.number, place.label) if place and paragraph.level is None else ("", "")
+    return (place.number, place.label) if place and paragraph.level is None else (0, "")
 
 
 def _plain_blocks(paragraph: WordParagraph) -> list[Block]:
@@ -110,10 +109,10 @@ def _problems(paragraph: WordParagraph) -> Iterable[Text]:
     if paragraph.pictures:
         yield Text("a picture")
     place = paragraph.place
-    if place and (place.label == "other" or paragraph.level is not None):
-        yield Text("numbers that Word counts; type them as text")
-    elif place and place.level:
+    if place and place.level and paragraph.level is None:
         yield Text("a list within a list")
+    elif place and (place.label == "other" or paragraph.level is not None):
+        yield Text("numbers that Word counts; type them as text")
     for run in (run for line in paragraph.lines for run in line):
         if run.href and check_address(run.href) is None:
             yield Text("a link to “{address}”, which is no web, mail or telephone address", address=run.href)

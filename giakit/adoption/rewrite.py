@@ -74,11 +74,21 @@ class _Edit(NamedTuple):
 
 
 def rewrite_cell(cell: Cell) -> Rewritten:
-    """Return the source that prints the edited blocks, with as much of the template as can be kept."""
+    """Return the source that prints the edited blocks, with as much of the template as can be kept.
+
+    Raises
+    ------
+    NarrativeError
+        If they are more than a narrative cell holds.
+    """
     magic, _, body = cell.source.partition("\n")
     work = _Rewriting(cell, "\n".join(body.splitlines()))
-    new = next(each for each in work.candidates() if _prints(cell, each))  # the last one is words alone
-    return Rewritten(f"{magic}\n{new}", tuple(work.changed))
+    for new in work.candidates():
+        if _prints(cell, new):
+            return Rewritten(f"{magic}\n{new}", tuple(work.changed))
+    plain = write_blocks(map(literal, cell.blocks))
+    cell.render(plain)  # raises, and says why
+    raise AssertionError(plain)
 
 
 def _prints(cell: Cell, body: str) -> bool:

@@ -1,4 +1,4 @@
-"""What the styles and lists of a Word document mean, whatever its user's language calls them.
+"""What the styles of a Word document mean, whatever its user's language calls them.
 
 A style goes by its built-in name (``heading 2``), which every Word keeps; its id is another one in each.
 """
@@ -6,9 +6,8 @@ A style goes by its built-in name (``heading 2``), which every Word keeps; its i
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from giakit.adoption.package import Package, child, local, value
 
@@ -16,20 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from xml.etree.ElementTree import Element
 
-Label = Literal["numbers", "bullets", "other"]
-
 _HEADING = re.compile(r"heading ([1-9])")
 _OFF = {"0", "false", "off"}
-_NUMBER = re.compile(r"%1[.．]")
-
-
-@dataclass(frozen=True)
-class ListPlace:
-    """The list a paragraph is an item of: its number in the document, its level, and what stands before each item."""
-
-    number: str
-    level: int
-    label: Label
 
 
 def is_on(element: Element | None) -> bool | None:
@@ -61,24 +48,13 @@ class Styles:
         found = (is_on(child(style, "rPr", "b")) for style in chain)
         return next((each for each in found if each is not None), False)
 
-    def list_place(self, properties: Element | None) -> ListPlace | None:
-        """Return the list a paragraph stands in, or ``None``."""
+    def list_use(self, properties: Element | None) -> tuple[str, str]:
+        """Return which use of a list a paragraph states, by itself or by its style, and at which level."""
         styles = [child(style, "pPr") for style in self._chain(value(child(properties, "pStyle")))]
-        found = [child(each, "numPr") for each in (properties, *styles)]
-        places = [each for each in found if each is not None]
-        number = next((each for each in (value(child(place, "numId")) for place in places) if each), "0")
+        places = [found for each in (properties, *styles) if (found := child(each, "numPr")) is not None]
+        use = next((each for each in (value(child(place, "numId")) for place in places) if each), "0")
         level = next((each for each in (value(child(place, "ilvl")) for place in places) if each), "0")
-        label = self._label(number, level)
-        return ListPlace(number, int(level) if level.isdecimal() else 0, label) if label else None
-
-    def _label(self, number: str, level: str) -> Label | None:
-        overridden, kind = self._numbers.get(number, (None, ""))
-        for levels in (overridden, self._kinds.get(kind)):
-            for each in levels if levels is not None else ():
-                found = each if local(each.tag) == "lvl" else child(each, "lvl")
-                if found is not None and value(each, "ilvl") == level:
-                    return _label_of(found)
-        return None
+        return use, level
 
     def _settings(self, properties: Element | None, name: str) -> Iterator[str | None]:
         yield value(child(properties, name))
@@ -98,30 +74,6 @@ class Styles:
         found = self._package.styles if self._package.styles is not None else ()
         return {value(each, "styleId") or "": each for each in found if local(each.tag) == "style"}
 
-    @cached_property
-    def _numbers(self) -> dict[str, tuple[Element, str]]:
-        return {
-            value(each, "numId") or "": (each, value(child(each, "abstractNumId")) or "")
-            for each in self._numbering("num")
-        }
-
-    @cached_property
-    def _kinds(self) -> dict[str, Element]:
-        return {value(each, "abstractNumId") or "": each for each in self._numbering("abstractNum")}
-
-    def _numbering(self, name: str) -> Iterator[Element]:
-        found = self._package.numbering if self._package.numbering is not None else ()
-        return (each for each in found if local(each.tag) == name)
-
 
 def _name(style: Element) -> str:
     return (value(child(style, "name")) or "").lower()
-
-
-def _label_of(level: Element) -> Label | None:
-    kind, text = value(child(level, "numFmt")), value(child(level, "lvlText")) or ""
-    if kind == "none" or (kind != "bullet" and not text):
-        return None
-    if kind == "bullet":
-        return "bullets"
-    return "numbers" if kind == "decimal" and _NUMBER.fullmatch(text) else "other"

@@ -208,11 +208,11 @@ def test_a_cell_changed_on_both_sides_is_a_conflict_that_stays_visible(root):
 
 
 def test_figures_that_changed_meanwhile_keep_unedited_cells_current(root):
-    path = edit(root, ("每月晒", "每月晒", "每周晒"))
+    path = edit(root, ("每月晒", "每月晒", "每周晒"), ("收件由", "收件由", "来件由"))
     write_figure(root, 46, ("I36", 38), ("O60", 4), ("I60", 3))
     adopted = adopt_document(path)
     assert [each.key for each in adopted.cells] == ["一/监督保障"]
-    assert adopted.conflicts == ()
+    assert adopted.conflicts == (ON_REQUEST,)  # nobody can tell which figures stood in what was edited
     assert len(adopted.notes) == 1
 
 
@@ -228,6 +228,14 @@ def test_the_parameter_file_is_found_or_asked_for(root):
         each.unlink()
     with pytest.raises(ParameterError, match="--params"):
         adopt_document(path)
+
+
+@pytest.mark.parametrize("typed", ["长" * 100_001, "*" * 60_000], ids=["long", "long when written"])
+def test_more_than_a_cell_holds_is_one_sentence(root, typed):
+    path = edit(root, ("收件由", "收件由", typed))
+    with pytest.raises(DocumentError, match="100000 characters") as refused:
+        adopt_document(path)
+    assert len(refused.value.problems) == 1
 
 
 def test_a_foreign_file_is_one_sentence(root):

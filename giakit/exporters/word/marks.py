@@ -81,7 +81,7 @@ class Marker:
     """Makes a bookmark of each paragraph."""
 
     def __init__(self) -> None:
-        self._id = 0
+        self._made = set[Mark]()
 
     def mark(self, made: BaseOxmlElement, key: str | None = None, number: int = 0) -> BaseOxmlElement:
         """Make a paragraph with text a bookmark; any other element stays as it is."""
@@ -89,10 +89,13 @@ class Marker:
             return made
         words = "".join(each.text or "" for each in made.iter(qn("w:t")))
         mark = mark_of(key, number) if key else fixed_mark(words)
-        start = element("w:bookmarkStart", id=self._id, name=f"_gia_{mark.key}_{mark.number}")
+        while mark in self._made:  # the cover says what the title says; of two bookmarks with one name, one is lost
+            mark = mark._replace(number=mark.number + 1)
+        identity = len(self._made)
+        self._made.add(mark)
+        start = element("w:bookmarkStart", id=identity, name=f"_gia_{mark.key}_{mark.number}")
         made.insert(0 if made.pPr is None else 1, start)
-        made.append(element("w:bookmarkEnd", id=self._id))
-        self._id += 1
+        made.append(element("w:bookmarkEnd", id=identity))
         return made
 
 
