@@ -8,16 +8,19 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from giakit.errors import NarrativeError
 from giakit.language import Text
+from giakit.narrative.completion import MAGIC, complete
 from giakit.narrative.keys import parse_key
 from giakit.narrative.render import render_narrative
 
 if TYPE_CHECKING:
+    from IPython.core.completer import CompletionContext, SimpleMatcherResult
     from IPython.core.interactiveshell import InteractiveShell
 
     from giakit.content.model import Prose
     from giakit.formats import Format
 
 REPORT = "report"
+_MATCHER = "giakit-narrative"
 _FIRST_LINE = 2  # the magic's own line is the cell's first
 
 
@@ -51,12 +54,33 @@ def register(shell: InteractiveShell) -> None:
     shell.magics_manager.register_function(narrative, magic_kind="cell", magic_name="narrative")
     if keep_empty_body not in shell.input_transformers_cleanup:
         shell.input_transformers_cleanup.insert(0, keep_empty_body)
+    if not any(getattr(each, "completer_id", None) == _MATCHER for each in shell.Completer.custom_matchers):
+        shell.Completer.custom_matchers.append(_build_matcher(shell))
 
 
 def keep_empty_body(lines: list[str]) -> list[str]:
     """Give a narrative cell without a body an empty line: it says nothing, which IPython takes for a wrong usage."""
     empty = bool(lines) and lines[0].startswith("%%narrative") and not "".join(lines[1:]).strip()
     return [lines[0].rstrip("\n") + "\n", "\n"] if empty else lines
+
+
+def _build_matcher(shell: InteractiveShell) -> Any:  # noqa: ANN401 - IPython's, which is not annotated
+    """Return what IPython asks for completions, of which narrative cells get none but giakit's."""
+    from IPython.core.completer import SimpleCompletion, context_matcher
+
+    @context_matcher(identifier=_MATCHER)  # type: ignore[untyped-decorator] # IPython's
+    def match(context: CompletionContext) -> SimpleMatcherResult:
+        lines = context.full_text.split("\n")[: context.cursor_line + 1]
+        before = "\n".join([*lines[:-1], lines[-1][: context.cursor_position]])
+        report = shell.user_ns.get(REPORT)
+        if not before.startswith(MAGIC) or not isinstance(report, NarratedReport):
+            return {"completions": []}
+        found = complete(before, report.narrative_names(), report.format)
+        completions = [SimpleCompletion(each.text, type=each.about) for each in found.candidates] if found else []
+        written = found.written if found else ""
+        return {"completions": completions, "matched_fragment": written, "suppress": True, "ordered": True}
+
+    return match
 
 
 def run_cell(shell: InteractiveShell, line: str, cell: str) -> None:

@@ -21,6 +21,10 @@ class Watch:
         self._shell = shell
         self._front_end = front_end
         self._panel: Panel | None = None
+        if front_end == "page":
+            from giakit.panel.widgets import Page
+
+            shell.display_pub.register_hook(Page())  # type: ignore[attr-defined] # ipykernel's own
 
     def after_cell(self, result: ExecutionResult) -> None:
         """Look at the kernel's report."""

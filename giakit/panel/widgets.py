@@ -15,15 +15,24 @@ from giakit.panel.choices import Choice
 from giakit.panel.session import Answer, Link, Session
 from giakit.panel.views import list_views, render_view, summarise
 
+DISPLAYS = "giakit-"  # what the identifiers of all displays of a report begin with
+
 _STYLE = """<style>
 .giakit-panel{border:1px solid var(--jp-border-color1,#bdbdbd);border-radius:4px;padding:8px 12px}
 .giakit-panel .giakit-row{flex-flow:row wrap;gap:4px 12px;overflow:visible}
 .giakit-panel .widget-html-content{line-height:1.5}
 .giakit-panel .widget-toggle-buttons{flex-flow:row wrap}
+.giakit-panel .widget-toggle-button.mod-active{font-weight:600;box-shadow:inset 0 -3px var(--jp-brand-color1,#1976d2)}
 .giakit-panel :is(button,select,a):focus-visible{outline:2px solid var(--jp-brand-color1,#1976d2);outline-offset:1px}
 .giakit-panel p{margin:.2em 0}
 .giakit-panel .problem{color:var(--jp-error-color1,#c62828);white-space:pre-line;max-height:14em;overflow:auto}
 </style>"""
+
+# JupyterLab and Notebook 7 take keys pressed in a list for commands of the notebook (down: the next cell), but not
+# where this attribute says otherwise.
+_KEYS = """document.addEventListener("focusin", event => {
+  if (event.target.matches(".giakit-panel select")) event.target.setAttribute("data-lm-suppress-shortcuts", "true");
+});"""
 
 
 class Panel:
@@ -156,9 +165,7 @@ class Panel:
 
     def _answer(self, action: Callable[[], Answer]) -> None:
         """Do something at a person's wish and say what became of it; what went wrong is a sentence."""
-        self._say(Answer(translate("Working …")))
-        for button in self._buttons:
-            button.disabled = True
+        self._say(Answer(translate("Working …")))  # a button that is disabled meanwhile would lose the keyboard
         try:
             answer = action()
             self.refresh()
@@ -166,9 +173,6 @@ class Panel:
             answer = Answer(self._still_shown(), problems=tuple(map(str, error.problems)))
         except KeyboardInterrupt:
             answer = Answer(translate("Interrupted."))
-        finally:
-            for button in self._buttons:
-                button.disabled = False
         self._say(answer)
 
     def _still_shown(self) -> str:
@@ -197,8 +201,11 @@ class Panel:
         rows = [ipywidgets.HBox(row) for row in (self._pickers, self._buttons, [self._views])]
         for row in rows:
             row.add_class("giakit-row")
+        keys = ipywidgets.Output()
+        _fill_output(keys, _KEYS, "application/javascript")
         parts = [
             ipywidgets.HTML(_STYLE),
+            keys,
             rows[0],
             self._facts,
             rows[1],
@@ -221,6 +228,30 @@ class Panel:
             self._setting = before
 
 
+class Page:
+    """The displays of a page whose front end changes none once it is shown: each stands in a widget, which it can.
+
+    ipykernel calls it with every message that is about to be sent for a display.
+    """
+
+    def __init__(self) -> None:
+        self._outputs: dict[str, ipywidgets.Output] = {}
+
+    def __call__(self, message: dict[str, Any]) -> dict[str, Any] | None:
+        """Return what is sent instead of a message, ``None`` for nothing."""
+        content = message["content"]
+        name = content["transient"].get("display_id", "")
+        if not name.startswith(DISPLAYS):
+            return message
+        shown = ({"output_type": "display_data", "data": content["data"], "metadata": {}},)
+        if message["header"]["msg_type"] == "update_display_data":
+            if name in self._outputs:
+                self._outputs[name].outputs = shown
+            return None
+        output = self._outputs[name] = ipywidgets.Output(outputs=shown)
+        return message | {"content": {**content, "data": output._repr_mimebundle_()}}
+
+
 def _picker(label: str, width: str) -> ipywidgets.Dropdown:
     return ipywidgets.Dropdown(description=label, layout={"width": width}, style={"description_width": "auto"})
 
@@ -233,9 +264,9 @@ def _fill(picker: Any, options: Sequence[tuple[str, object]], value: object) -> 
     picker.value = value if value in values else next(iter(values), None)
 
 
-def _fill_output(output: ipywidgets.Output, html: str) -> None:
+def _fill_output(output: ipywidgets.Output, text: str, kind: str = "text/html") -> None:
     """Show HTML as a cell's output, whose links the front end opens as it opens a notebook's."""
-    output.outputs = ({"output_type": "display_data", "data": {"text/html": html}, "metadata": {}},)
+    output.outputs = ({"output_type": "display_data", "data": {kind: text}, "metadata": {}},)
 
 
 def _anchor(link: Link) -> str:

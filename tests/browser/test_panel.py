@@ -12,6 +12,7 @@ import time
 import urllib.request
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
+from urllib.error import HTTPError
 
 import pytest
 from playwright.sync_api import expect, sync_playwright
@@ -61,6 +62,8 @@ def wait_for(url: str, log: Path) -> None:
     while time.monotonic() < end:
         try:
             urllib.request.urlopen(url, timeout=SECONDS).close()  # noqa: S310 - the server started here
+        except HTTPError:
+            return  # it answers
         except OSError:
             time.sleep(0.3)
         else:
@@ -166,3 +169,144 @@ def test_in_jupyterlab_the_whole_notebook_follows_the_pickers(
     expect(panel.frame_locator("iframe").locator("h1")).to_have_text("柳渡镇2021年政府信息公开工作年度报告")
     panel.evaluate("element => element.scrollIntoView()")
     page.screenshot(path=tmp_path / "panel-jupyterlab.png")
+
+
+def test_the_panel_is_worked_with_the_keyboard(lab: tuple[str, Path], page: Page) -> None:
+    address, _ = lab
+    notebook = open_lab(page, address)
+    panel = notebook.locator(".giakit-panel")
+    title = cell_with(notebook, "report.show()").locator("h1")
+    panel.get_by_label("区县").focus()
+    page.keyboard.press("Tab")
+    page.keyboard.press("ArrowDown")
+    expect(title).to_have_text("龙村镇2021年政府信息公开工作年度报告")
+    page.keyboard.press("Tab")
+    page.keyboard.press("ArrowDown")
+    expect(title).to_have_text("柳渡镇2021年政府信息公开工作年度报告")
+    expect(panel.get_by_label("机关")).to_be_focused()
+    names = []
+    while "网页预览" not in names:
+        page.keyboard.press("Tab")
+        names.append(page.evaluate("document.activeElement.innerText"))
+        assert len(names) < 20, names
+        if names[-1] == "表二":
+            page.keyboard.press("Enter")
+            expect(panel.locator("caption")).to_have_text("主动公开政府信息情况")
+            expect(panel.get_by_role("button", name="表二")).to_be_focused()
+    assert set(names) >= {"重新读取", "预览 PDF", "修改文字", "生成本机关年报", "生成全部", "核对结果"}
+
+
+def test_buttons_preview_edit_and_render(lab: tuple[str, Path], page: Page) -> None:
+    address, folder = lab
+    notebook = open_lab(page, address)
+    panel = notebook.locator(".giakit-panel")
+    said = panel.locator("[role=status]")
+    pick(panel, "年度", "2021")
+    pick(panel, "机关", "苇塘镇")
+    expect(cell_with(notebook, "report.show()").locator("h1")).to_have_text("苇塘镇2021年政府信息公开工作年度报告")
+
+    panel.get_by_role("button", name="预览 PDF").click()
+    said.get_by_role("link", name="outputs/preview/2021/苇塘镇.pdf").click()
+    expect(page.get_by_role("tab", name="苇塘镇.pdf")).to_be_visible()
+    assert (folder / "outputs/preview/2021/苇塘镇.pdf").read_bytes().startswith(b"%PDF-")
+    assert not (folder / "outputs/2021").exists()
+    page.get_by_role("tab", name="annual_report.ipynb").click()
+
+    panel.get_by_role("button", name="生成本机关年报").click()
+    expect(said.get_by_role("link", name="report.pdf")).to_be_visible()
+    assert (folder / "outputs/2021/苇塘镇/record.json").is_file()
+
+    panel.get_by_role("button", name="修改文字").click()
+    expect(said).to_contain_text("工作副本已建好")
+    assert (folder / "notebooks/2021/苇塘镇.ipynb").is_file()
+    expect(panel).to_contain_text("它的文字在工作副本里修改")
+    said.get_by_role("link", name="notebooks/2021/苇塘镇.ipynb").click()
+    expect(page.get_by_role("tab", name="苇塘镇.ipynb")).to_be_visible()
+
+
+def test_a_working_copy_stays_with_its_organ(lab: tuple[str, Path], page: Page) -> None:
+    address, folder = lab
+    parameters = folder / "params/county-2022.yaml"
+    command = [sys.executable, "-m", "giakit", "edit", str(parameters), "--town", "松陂乡"]
+    subprocess.run(command, cwd=folder, check=True, capture_output=True)
+    notebook = open_lab(page, address, "notebooks/2022/松陂乡.ipynb")
+    panel = notebook.locator(".giakit-panel")
+    expect(panel).to_contain_text("这是工作副本")
+    assert [panel.get_by_label(label).is_disabled() for label in PICKERS] == [True, True, True]
+    panel.get_by_role("button", name="表三").click()
+    expect(panel.locator("caption")).to_have_text("收到和处理政府信息公开申请情况")
+
+
+def test_a_batch_shows_its_progress_and_its_index(lab: tuple[str, Path], page: Page) -> None:
+    address, folder = lab
+    notebook = open_lab(page, address)
+    panel = notebook.locator(".giakit-panel")
+    panel.get_by_role("button", name="生成全部").click()
+    expect(panel.get_by_role("progressbar").or_(panel.locator(".widget-hprogress"))).to_be_visible()
+    link = panel.locator("[role=status]").get_by_role("link", name="outputs/2020/index.html")
+    expect(link).to_be_visible()
+    expect(panel.locator("[role=status]")).to_contain_text(re.compile(r"生成 \d+ 份，未变 0 份"))
+    assert (folder / "outputs/2020/龙村镇/public/report.pdf").is_file()
+
+
+def test_names_are_completed_in_a_narrative_cell(lab: tuple[str, Path], page: Page, tmp_path: Path) -> None:
+    address, _ = lab
+    notebook = open_lab(page, address)
+    cell = cell_with(notebook, "%%narrative 六")
+    cell.scroll_into_view_if_needed()
+    cell.locator(".cm-content").click()
+    page.keyboard.press("Control+End")
+    page.keyboard.type("\n本县采购{{ disclosure.central_procurement.")
+    offers = page.locator(".jp-Completer:not(.lm-mod-hidden)")
+    for _ in range(20):  # JupyterLab gives a kernel a second to answer, which a busy machine may miss
+        page.keyboard.press("Tab")
+        page.wait_for_timeout(2000)
+        if offers.count():
+            break
+    expect(offers).to_contain_text("purchases")
+    expect(offers).to_contain_text("37")
+    page.screenshot(path=tmp_path / "completion.png")
+    page.keyboard.type("purch")
+    page.keyboard.press("Enter")
+    expect(cell.locator(".cm-content")).to_contain_text("{{ disclosure.central_procurement.purchases")
+
+
+def test_notebook_7_shows_the_same_panel_in_english(page: Page, tmp_path: Path) -> None:
+    with jupyter("notebook", tmp_path / "project", language="en") as address:
+        page.goto(f"{address}/notebooks/{MASTER.as_posix()}")
+        page.get_by_role("menuitem", name="Kernel").first.click()
+        page.get_by_role("menuitem", name="Restart Kernel and Run All Cells…").click()
+        page.get_by_role("button", name="Confirm Kernel Restart").click()
+        panel = page.locator(".giakit-panel")
+        panel.get_by_label("Year").select_option(label="2022")
+        title = page.locator(".jp-CodeCell").filter(has_text="report.show()").locator("h1")
+        expect(title).to_have_text("龙村镇2022年政府信息公开工作年度报告")
+        panel.get_by_role("button", name="Charts").click()
+        expect(panel.locator("svg[role=img]").first).to_be_visible()
+        page.screenshot(path=tmp_path / "panel-notebook.png")
+
+
+def test_voila_is_a_page_to_look_at(page: Page, tmp_path: Path) -> None:
+    project = tmp_path / "云泽县"
+    init_project(project)
+    port = free_port()
+    command = ["voila", "--no-browser", f"--port={port}", "--Voila.ip=127.0.0.1", MASTER.as_posix()]
+    with server(project, command):
+        wait_for(f"http://127.0.0.1:{port}/voila/static/", project / "server.log")
+        before = {path for path in project.rglob("*") if path.is_file()}
+        page.goto(f"http://127.0.0.1:{port}/")
+        panel = page.locator(".giakit-panel")
+        pick(panel, "年度", "2021")
+        pick(panel, "机关", "柳渡镇")
+        expect(page.locator("h1").last).to_have_text("柳渡镇2021年政府信息公开工作年度报告")
+        expect(page.get_by_text("新收政府信息公开申请45件（上年39件）")).to_be_visible()
+        assert [panel.get_by_role("button", name=name).count() for name in WRITING] == [0, 0, 0, 0]
+        panel.get_by_role("button", name="网页预览").click()
+        expect(panel.frame_locator("iframe").locator("h1")).to_have_text("柳渡镇2021年政府信息公开工作年度报告")
+        panel.get_by_role("button", name="PDF").click()
+        with page.expect_download() as download:
+            panel.get_by_role("link", name="柳渡镇-2021.pdf").click()
+        assert download.value.path().read_bytes().startswith(b"%PDF-")
+        page.screenshot(path=tmp_path / "panel-voila.png")
+    after = {path for path in project.rglob("*") if path.is_file() and path.name != "server.log"}
+    assert {path.relative_to(project).as_posix() for path in after - before if ".jupyter" not in path.parts} == set()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import nbformat
 import pytest
+from jupyter_client.manager import start_new_kernel
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell
 
@@ -153,3 +154,37 @@ def test_an_edited_cell_keeps_its_text_for_the_next_organ(project):
     live = run_live(project, edited, PANEL + 'panel._organ.value = "柳渡镇"')
     texts = [inline["text"] for inline in declared(live)["more-0"][0]["blocks"][0]["inlines"]]
     assert "".join(texts) == "柳渡镇没有其他事项。"
+
+
+@pytest.fixture(scope="module")
+def kernel(project):
+    """Start a kernel in which the master's first cells were run."""
+    manager, client = start_new_kernel(kernel_name="python3", cwd=str(project / "notebooks"))
+    try:
+        for name in ("parameters", "load", "open"):
+            source = cell_of(read_master(project), name).source
+            assert client.execute_interactive(source, output_hook=lambda _: None, timeout=120)
+        yield client
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+
+
+def complete(kernel, code):
+    return kernel.complete(code, reply=True, timeout=60)["content"]
+
+
+def test_a_kernel_completes_the_names_of_a_narrative_cell(kernel):
+    code = "%%narrative 一/主动公开\n## （一）主动公开\n采购{{ disclosure.central_procurement.purch"
+    reply = complete(kernel, code)
+    assert reply["matches"] == ["purchases"]
+    assert code[reply["cursor_start"] : reply["cursor_end"]] == "purch"
+    (found,) = reply["metadata"]["_jupyter_types_experimental"]
+    assert found["type"] == "37"
+    assert complete(kernel, "%%narrative 一/平")["matches"] == ["一/平台建设"]
+
+
+def test_prose_is_completed_with_nothing_and_python_as_ever(kernel):
+    assert complete(kernel, "%%narrative 六\n本年度没有imp")["matches"] == []
+    assert complete(kernel, "imp")["matches"][0].startswith("import")
+    assert [each.rpartition(".")[2] for each in complete(kernel, "report.nam")["matches"]] == ["names"]
