@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import socket
 import subprocess
 import sys
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING
 from urllib.error import HTTPError
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from giakit.project import MASTER, init_project
 
@@ -93,16 +92,10 @@ def jupyter(kind: str, folder: Path, language: str = "zh") -> Iterator[str]:
 
 
 @pytest.fixture
-def page() -> Iterator[Page]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
-        )
-        page = browser.new_page(viewport={"width": 1280, "height": 1000})
-        page.set_default_timeout(MILLISECONDS)
-        expect.set_options(timeout=MILLISECONDS)
-        yield page
-        browser.close()
+def page(lab_page: Page) -> Page:
+    lab_page.set_default_timeout(MILLISECONDS)
+    expect.set_options(timeout=MILLISECONDS)
+    return lab_page
 
 
 @pytest.fixture(scope="module")
