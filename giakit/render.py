@@ -6,7 +6,7 @@ import json
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -117,6 +117,11 @@ def parse_kinds(text: str) -> tuple[str, ...]:
     return kinds
 
 
+def with_published_kinds(kinds: Sequence[str], published: ReportRecord | None) -> tuple[str, ...]:
+    """Return what is asked for and what is there already: a report is swapped in whole, and no kind is lost by that."""
+    return tuple(kind for kind in KINDS if kind in {*kinds, *(published.kinds if published else ())})
+
+
 # Cell metadata that JupyterLab writes when a cell is run or looked at
 _MARKS_OF_RUNS = {"collapsed", "execution", "scrolled"}
 
@@ -180,7 +185,7 @@ def render_report(
     parameters
         The report's parameters, already checked.
     kinds
-        What to publish, of `KINDS`; the open data always come with it.
+        What to publish, of `KINDS`, besides what is there already; the open data always come with it.
     out
         The folder of outputs; the project's ``outputs/`` if not given.
     engine
@@ -206,6 +211,8 @@ def render_report(
         seals = outputs.seals(order.parameters.year).get(order.organ)
         if seals:
             raise sealed_error(seals[-1], str(folder))
+        published = outputs.records(order.parameters.year).get(order.organ)
+        order = replace(order, kinds=with_published_kinds(kinds, published))
         built = build_report(order, engine=engine)
         outputs.publish(built.record, built.files)
     if built.error:

@@ -15,7 +15,7 @@ from giakit.findings import frozen
 from giakit.language import Text
 from giakit.outputs import Inputs, Outputs, ReportRecord, Seal
 from giakit.parameters import ParameterFile, ReportParameters, check_parameters
-from giakit.render import Order, describe_inputs, read_notebook
+from giakit.render import Order, describe_inputs, read_notebook, with_published_kinds
 from giakit.sources import Forms, FormSummary, SourcePlan, plan_source
 
 _SOME_YEAR = 2020  # to check the rest of the parameters where the sheets say the years
@@ -262,6 +262,7 @@ class _Planner:
 
     def _judged(self, planned: Planned, published: ReportRecord | None, failure: ReportRecord | None) -> Planned:
         """Say what is to be done about a report, by its published version and the attempt that failed since."""
+        planned = replace(planned, kinds=with_published_kinds(planned.kinds, published))
 
         def why(last: ReportRecord | None) -> tuple[Text, ...]:
             return explain(planned.inputs, planned.kinds, last, self.outputs)

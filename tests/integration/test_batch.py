@@ -99,6 +99,16 @@ def processes_of(project):
     return here
 
 
+def test_another_kind_comes_beside_those_that_are_there(project):
+    town = project / "outputs/2021/柳渡镇/public"
+    assert batch(project, "--to", "fragment", towns=["柳渡镇"]).returncode == 0
+    assert {"report.html", "report.pdf", "fragment.html"} <= {path.name for path in town.iterdir()}
+    render = [sys.executable, "-m", "giakit", "render", PARAMS, "--town", "柳渡镇", "--to", "html"]
+    subprocess.run(render, cwd=project, env=os.environ | {"GIAKIT_LANG": "en"}, check=True, capture_output=True)
+    assert {"report.html", "report.pdf", "fragment.html"} <= {path.name for path in town.iterdir()}
+    assert "0 rendered, 1 unchanged" in batch(project, "--to", "pdf,html", towns=["柳渡镇"]).stdout
+
+
 def test_every_town_is_rendered_and_listed(rendered):
     folder, answer = rendered
     assert "3 reports, 3 to render, 0 unchanged" in answer.stderr
