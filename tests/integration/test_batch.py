@@ -161,7 +161,8 @@ def test_a_draft_is_not_in_the_county_s_table(project):
     edit(project, "苇塘镇", "applications.granted.total", 99)
     parameters = project / PARAMS
     text = parameters.read_text(encoding="utf-8")
-    parameters.write_text(text + "  苇塘镇:\n    override: 待核实\n", encoding="utf-8")
+    own = "overrides:\n  苇塘镇:\n    override: 待核实\n"
+    parameters.write_text(text.replace("overrides:\n", own), encoding="utf-8")
     answer = batch(project)
     assert answer.returncode == 0, answer.stderr
     after = contents(project)

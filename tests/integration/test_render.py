@@ -47,6 +47,7 @@ def test_a_report_is_written_whole(longcun, project):
     assert written == [
         "internal/annual_report.ipynb",
         "internal/findings.json",
+        "internal/prose.json",
         "public/data.json",
         "public/data.schema.json",
         "public/datapackage.json",
@@ -197,7 +198,8 @@ def test_values_from_the_workbook_never_become_markup(longcun, spoilt, tmp_path)
     rendered = render_report(given.model_copy(update={"override": "看看排版"}), out=tmp_path / "出")
     page = (rendered.folder / "public" / "report.html").read_text(encoding="utf-8")
     assert "<script" not in page
-    assert len(re.findall("<h2", page)) == 6
+    assert re.findall('<h2 id="([^"]+)', page) == [*(f"section-{number}" for number in range(1, 7)), "overridden"]
+    assert page.count("<h2") == 7
 
 
 def test_a_town_that_is_not_there_is_answered_with_the_nearest():
