@@ -141,8 +141,8 @@ def start_lab(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Any]:
 
 @pytest.fixture(scope="module")
 def lab(start_lab: Callable[..., Any]) -> Iterator[Lab]:
-    """Run one JupyterLab for a module of tests."""
-    with start_lab() as running:
+    """Run one JupyterLab, in Chinese, for a module of tests."""
+    with start_lab(GIAKIT_LANG="zh") as running:
         yield running
 
 
