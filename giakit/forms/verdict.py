@@ -11,7 +11,7 @@ from giakit.forms.splice import xml_attribute, xml_text
 from giakit.statistics import Cell
 
 TITLE = "核对结果"
-WORDS: Mapping[Severity, str] = {"error": "错误", "warning": "请核实", "note": "提示"}
+WORDS: Mapping[Severity, str] = {"error": "错误", "warning": "提醒", "note": "说明"}
 
 _HEADS = {"级别": 8, "工作表": 18, "单元格": 10, "有关单元格": 24, "项目": 36, "问题": 48, "处理办法": 40}
 _LAST_HEADS = {"表中原文": 32, "填报单位说明": 28, "规则": 14}

@@ -72,9 +72,9 @@ def test_findings_become_colours_and_chinese_comments_in_any_language(workbook, 
     sheet = book["河口镇"]
     assert sheet["G30"].comment.text == (
         "【核对意见】\n错误（T3-1）三/总计：两边不等。请改正。\n表中原文：表内原文\n\n"
-        "请核实（Y-2）三/总计：比上年多十倍。请改正。"
+        "提醒（Y-2）三/总计：比上年多十倍。请改正。"
     )
-    assert sheet["D6"].comment.text.startswith("原有批注\n【核对意见】\n提示（T3-1）")
+    assert sheet["D6"].comment.text.startswith("原有批注\n【核对意见】\n说明（T3-1）")
     assert sheet["R31"].comment is None
     colours = [fill(sheet[address]) for address in ("G30", "R31", "A300", "D6", "XFD7000")]
     assert colours == ["FFFF9999", "FFFFDDDD", "FFFFDDDD", "FF99CCFF", "FFFFCC66"]
@@ -122,7 +122,7 @@ def test_the_first_sheet_lists_all_findings_errors_first_with_links(workbook):
     assert book.active.title == "核对结果"
     assert not any(sheet.sheet_view.tabSelected for sheet in book.worksheets[1:])
     rows = list(book["核对结果"].iter_rows(values_only=True))
-    assert [row[0] for row in rows] == ["级别", "错误", "错误", "错误", "请核实", "提示"]
+    assert [row[0] for row in rows] == ["级别", "错误", "错误", "错误", "提醒", "说明"]
     assert [row[1] for row in rows[1:]] == ["甲'乙 & 丙", "没有这张表", "河口镇", "河口镇", None]
     links = {
         link.ref: link.location for row in book["核对结果"].iter_rows() for cell in row if (link := cell.hyperlink)
