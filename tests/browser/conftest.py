@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Locator, Page
 
-START_SECONDS = 120
+START_SECONDS = 300
 STOP_SECONDS = 30
 RUN_MILLISECONDS = 180_000
 SAVE_SECONDS = 60
@@ -178,7 +178,7 @@ class OpenNotebook:
         self.page.keyboard.insert_text(f"\n\n{text}")
         self.page.keyboard.press("Shift+Enter")
         expect(cell.locator(".jp-OutputArea-output").first).to_contain_text(prose, timeout=RUN_MILLISECONDS)
-        cell.locator(".jp-OutputArea-output").first.scroll_into_view_if_needed()
+        cell.locator(".jp-OutputArea-output").first.evaluate("element => element.scrollIntoView({block: 'end'})")
 
     def save(self, path: Path, text: str) -> None:
         """Save, and wait until the file has what was written."""
@@ -193,7 +193,7 @@ class OpenNotebook:
 @pytest.fixture
 def open_notebook(lab: Lab, lab_page: Page) -> Callable[[str], OpenNotebook]:
     """Give a function that opens a notebook of the project; without its name, what `giakit lab` itself opens."""
-    return lambda name="": OpenNotebook(lab_page, lab.url(f"/lab/tree/{name}" if name else ""))
+    return lambda name="": OpenNotebook(lab_page, lab.url(f"/lab/tree/{name}?reset" if name else ""))
 
 
 @pytest.fixture(scope="session")

@@ -1,11 +1,12 @@
 """The whole round of an analyst, by real means: JupyterLab in a browser, the command line, a spreadsheet program.
 
-Pictures of every step are kept in ``outputs/screenshots/`` of the checkout; ``make screenshots`` takes the README's
-from there.
+Pictures of every step are kept in ``outputs/screenshots/`` of the checkout; ``make screenshots`` runs this test and
+copies the README's from there.
 """
 
 from __future__ import annotations
 
+import io
 import re
 import shutil
 import subprocess
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import openpyxl
 import pdfplumber
 import pytest
+from PIL import Image
 from playwright.sync_api import expect
 
 from giakit.forms.read import read_workbook
@@ -30,6 +32,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.skipif(not shutil.which("soffice"
 TOWN, YEAR = "柳渡镇", 2021
 PARAMS = "params/county-2021.yaml"
 WORKBOOK = "params/county-2021.xlsx"
+WIDTH, COLOURS = 960, 64
+RUN_MILLISECONDS = 180_000
 KEY = "一/依申请公开"
 SENTENCE = "我镇全年新收申请{{ applications.received.total }}件，由党政办公室逐件登记、当面答复。"
 
@@ -53,17 +57,40 @@ def giakit(lab: Any) -> Callable[..., str]:
 
 
 @pytest.fixture
-def picture(project_root: Path, lab_page: Page) -> Callable[[str], Any]:
-    """Give a function that keeps a picture of the page."""
+def picture(project_root: Path, lab_page: Page) -> Callable[[str], None]:
+    """Give a function that keeps a picture of the page, in few colours and as wide as a README shows it."""
     folder = project_root / "outputs" / "screenshots"
     folder.mkdir(parents=True, exist_ok=True)
-    return lambda name: lab_page.screenshot(path=folder / f"{name}.png")
+
+    def take(name: str) -> None:
+        taken = Image.open(io.BytesIO(lab_page.screenshot()))
+        smaller = taken.convert("RGB").resize(
+            (WIDTH, round(taken.height * WIDTH / taken.width)), Image.Resampling.LANCZOS
+        )
+        smaller.quantize(COLOURS, dither=Image.Dither.NONE).save(folder / f"{name}.png", optimize=True)
+
+    return take
 
 
 def test_an_edited_sentence_survives_and_shows_each_new_figure(
     lab: Any, lab_page: Page, open_notebook: Callable[..., Any], giakit: Callable[..., str], picture: Callable[..., Any]
 ) -> None:
-    made = giakit("edit", PARAMS, "--town", TOWN).strip()
+    master = open_notebook()
+    master.run_all()
+    panel = master.panel.locator(".giakit-panel")
+    applications = master.cell(f"%%narrative {KEY}").locator(".jp-OutputArea")
+    expect(applications).to_contain_text("本年度未收到政府信息公开申请", timeout=RUN_MILLISECONDS)
+    panel.get_by_label("年度").select_option(label=str(YEAR))
+    panel.get_by_label("机关").select_option(label=TOWN)
+    expect(applications).to_contain_text("本年度新收政府信息公开申请45件（上年39件）", timeout=RUN_MILLISECONDS)
+    panel.get_by_role("button", name="表三").click()
+    expect(panel.locator("td.changed").first).to_be_visible(timeout=RUN_MILLISECONDS)
+    panel.scroll_into_view_if_needed()
+    picture("panel")
+    panel.get_by_role("button", name="修改文字").click()
+    made = f"notebooks/{YEAR}/{TOWN}.ipynb"
+    expect(panel.get_by_role("link", name=made).first).to_be_visible(timeout=RUN_MILLISECONDS)
+
     notebook = open_notebook(made)
     notebook.run_all()
     notebook.write_narrative(KEY, SENTENCE, finished(45))
