@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test proof gallery golden format messages lock clean
+.PHONY: help demo test proof gallery golden screenshots format messages lock clean
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 
 # A user's pip settings keep their say on mirrors and certificates, but not on where packages go.
@@ -52,7 +52,7 @@ $(TEST):
 	$(call install,requirements-test.lock,$(DEMO) $(TEST))
 
 help:  ## 列出各条命令 | list these words
-	@awk -F ':.*  ## ' '/^[a-z]+:.*  ## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*  ## ' '/^[a-z]+:.*  ## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
 
 demo: $(DEMO)  ## 安装并生成样例年报 | install, then render the sample report
 	@$(PYTHON) -m giakit demo
@@ -71,6 +71,12 @@ proof: $(TEST)  ## 运行浏览器等较慢的测试 | run the browser tests and
 gallery: $(TEST)  ## 把样例年报的每一页和网页拍成图片 | take pictures of the sample reports into outputs/gallery
 	$(if $(and $(shell command -v chromium),$(shell command -v pdftoppm)),,$(NO_PICTURE_TOOLS))
 	$(PYTHON) -m tests.samples.gallery
+
+screenshots: $(TEST)  ## 从真实的 JupyterLab 拍 README 的图片 | take the README's pictures from a real JupyterLab
+	$(if $(and $(shell command -v chromium),$(shell command -v soffice)),,$(NO_PROOF_TOOLS))
+	$(PYTHON) -m pytest tests/browser/test_whole_round.py
+	cp outputs/screenshots/panel.png README-panel.png
+	cp outputs/screenshots/narrative.png README-narrative.png
 
 golden: $(TEST)  ## 重写标准样，差异用 git diff 查看 | rewrite the golden files, to be read in git diff
 	$(PYTHON) -m tests.golden

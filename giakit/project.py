@@ -11,6 +11,8 @@ from giakit.language import Text
 
 MASTER = Path("notebooks", "annual_report.ipynb")
 EXPLORE = Path("notebooks", "explore.ipynb")
+TUTORIAL = Path("notebooks", "tutorial.ipynb")
+NOTEBOOKS = (MASTER, EXPLORE, TUTORIAL)
 SAMPLE = Path("params", "longcun-2020.yaml")
 
 # What `giakit demo` renders: a parameter file and the organ, where the file is a county's.
@@ -63,8 +65,7 @@ def init_project(folder: Path) -> list[Path]:
         raise ParameterError(Text("{folder} is a file; name a folder.", folder=folder))
     written = []
     source_folder = starter()
-    notebooks = (source_folder / MASTER, source_folder / EXPLORE)
-    for source in (*notebooks, *sorted((source_folder / "params").iterdir())):
+    for source in (*(source_folder / each for each in NOTEBOOKS), *sorted((source_folder / "params").iterdir())):
         target = folder / source.relative_to(source_folder)
         if source.is_file() and not target.exists():
             target.parent.mkdir(parents=True, exist_ok=True)

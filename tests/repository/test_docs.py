@@ -57,3 +57,12 @@ def test_every_dependency_is_accounted_for() -> None:
     required = [re.split(r"[^\w.-]", line, maxsplit=1)[0] for line in project["dependencies"]]
     rows = [line for line in (ROOT / "README.md").read_text(encoding="utf-8").splitlines() if line.startswith("|")]
     assert [name for name in required if not names("\n".join(rows), name)] == []
+
+
+def test_the_clerks_page_quotes_what_giakit_says() -> None:
+    page = (ROOT / "README.zh-CN.md").read_text(encoding="utf-8").partition("## 常见提示")[2].partition("\n## ")[0]
+    quoted = [line.split("|")[1].strip().split("……") for line in page.splitlines() if line.startswith("|")][2:]
+    catalogue = (ROOT / "giakit/locale/zh_CN/LC_MESSAGES/messages.po").read_text(encoding="utf-8").replace('"\n"', "")
+    said = re.findall(r'^msgstr "(.*)"$', catalogue, re.MULTILINE)
+    assert len(quoted) > 5
+    assert [parts for parts in quoted if not any(all(part in each for part in parts) for each in said)] == []

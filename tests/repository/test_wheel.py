@@ -52,6 +52,7 @@ def test_the_wheel_renders_a_report_elsewhere(wheel_folder: Path, tmp_path: Path
     project = tmp_path / "项目"
     assert (project / "notebooks" / "annual_report.ipynb").is_file()
     assert (project / "notebooks" / "explore.ipynb").is_file()
+    assert (project / "notebooks" / "tutorial.ipynb").is_file()
     assert (project / "params" / "longcun-2020.yaml").is_file()
 
     run_python(wheel_folder, project, "-m", "giakit", "render", "params/longcun-2020.yaml")

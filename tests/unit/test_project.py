@@ -3,13 +3,14 @@ from __future__ import annotations
 import pytest
 
 from giakit.errors import ParameterError
-from giakit.project import MASTER, SAMPLE, find_root, init_project
+from giakit.project import MASTER, SAMPLE, TUTORIAL, find_root, init_project
 
 
 def test_a_new_project_has_the_notebook_and_the_samples(tmp_path):
     folder = tmp_path / "年报 项目"
     written = init_project(folder)
     assert folder / MASTER in written
+    assert folder / TUTORIAL in written
     assert folder / SAMPLE in written
     assert find_root(folder / "params") == folder
 
