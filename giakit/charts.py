@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import re
 import tomllib
+import warnings
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from jinja2 import Template
+    from matplotlib.backend_bases import RendererBase
+    from matplotlib.text import Text as Words
 
     from giakit.formats import Column, Format, Row
     from giakit.statistics import Statistics
@@ -248,11 +251,17 @@ def _draw(years: Sequence[_Year]) -> tuple[str, float]:
 
 
 def _own_settings() -> AbstractContextManager[None]:
-    """Return the context in which drawing does not depend on what a notebook or a user's file set in matplotlib."""
-    from matplotlib import style
+    """Return the context in which drawing does not depend on what a notebook or a user's file set in matplotlib.
+
+    Only what differs is set: to set all of more than 300 settings takes as long as to draw the chart.
+    """
+    import matplotlib as mpl
 
     own: dict[Any, Any] = {"svg.fonttype": "none", "svg.hashsalt": "giakit", "font.sans-serif": _FAMILIES}
-    return style.context(["default", own])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", mpl.MatplotlibDeprecationWarning)  # for settings that will go
+        wanted = {name: mpl.rcParamsDefault[name] for name in mpl.rcParams if name != "backend"} | own
+        return mpl.rc_context({name: value for name, value in wanted.items() if mpl.rcParams[name] != value})
 
 
 def _height(years: Sequence[_Year]) -> float:
@@ -266,6 +275,28 @@ def _draw_legend(sheet: _Sheet, years: Sequence[_Year], left: float) -> None:
         sheet.box(left, middle - _TEXT_SIZE / 2, 2 * _TEXT_SIZE, _TEXT_SIZE, fill)
         sheet.text(left + 2 * _TEXT_SIZE + _GAP, middle, year.name)
         left += (3 + fonts.text_width(year.name, "sans")) * _TEXT_SIZE + 2 * _GAP
+
+
+@cache
+def _words() -> type[Words]:
+    from matplotlib.text import Text as AnyWords
+
+    class SingleLine(AnyWords):
+        """A line that stands on its baseline: for SVG with text as text, no typeface need be opened to measure it."""
+
+        def draw(self, renderer: RendererBase) -> None:
+            """Write it where it stands, from which its alignment follows."""
+            x, y = self.get_transform().transform(self.get_unitless_position())
+            _, height = renderer.get_canvas_width_height()
+            gc = renderer.new_gc()
+            gc.set_foreground(self.get_color())
+            renderer.open_group("text", self.get_gid())
+            font, angle = self.get_fontproperties(), self.get_rotation()
+            renderer.draw_text(gc, x, height - y, self.get_text(), font, angle, mtext=self)
+            renderer.close_group("text")
+            gc.restore()
+
+    return SingleLine
 
 
 class _Sheet:
@@ -291,17 +322,18 @@ class _Sheet:
         self._figure.add_artist(bar)
 
     def text(self, x: float, middle: float, words: str, align: Literal["left", "right"] = "left") -> None:
-        self._figure.text(
+        set_words = _words()(
             x,
             middle + _BASELINE,
             words,
-            transform=self._place,
             font=self._font,
             color="black",
             horizontalalignment=align,
             verticalalignment="baseline",
             parse_math=False,
         )
+        set_words.set_transform(self._place)
+        self._figure.add_artist(set_words)
 
     def to_svg(self) -> str:
         """Return the figure as one ``svg`` element, the same text every time."""

@@ -93,15 +93,11 @@ class _Run:
     def execute(
         self, parameters: Mapping[str, Any], root: Path, engine: Engine, prelude: Prelude | None
     ) -> NotebookNode:
-        import papermill
         from nbclient.exceptions import CellTimeoutError, DeadKernelError
         from papermill.exceptions import PapermillExecutionError
 
         try:
-            # A notebook node instead of a path: papermill runs str.format over paths, and a brace in a name raises.
-            executed = papermill.execute_notebook(
-                self._source, None, dict(parameters), cwd=root, progress_bar=False, **self._options(engine, prelude)
-            )
+            executed = self._run_cells(dict(parameters), root, _register(engine), self._options(engine, prelude))
         except PapermillExecutionError as error:
             raise self._failed(NotebookFailed, self._reason(error), error.cell_index, error.source) from None
         except CellTimeoutError:
@@ -112,9 +108,26 @@ class _Run:
             raise self._stopped(NotebookFailed, reason) from None
         return normal_form(executed)
 
+    def _run_cells(self, parameters: dict[str, Any], root: Path, engine: str, options: dict[str, Any]) -> NotebookNode:
+        """Do what `papermill.execute_notebook` does but write the executed notebook as JSON, which nobody reads."""
+        import papermill
+        from papermill.engines import papermill_engines
+        from papermill.execute import raise_for_execution_errors
+        from papermill.utils import chdir
+
+        # A notebook node instead of a path: papermill runs str.format over paths, and a brace in a name raises.
+        prepared = papermill.execute_notebook(self._source, None, parameters, engine_name=engine, prepare_only=True)
+        kernel = papermill_engines.nb_kernel_name(engine, prepared)
+        with chdir(root):
+            executed: NotebookNode = papermill_engines.execute_notebook_with_engine(
+                engine, prepared, kernel, progress_bar=False, **options
+            )
+        raise_for_execution_errors(executed, None)
+        return executed
+
     def _options(self, engine: Engine, prelude: Prelude | None) -> dict[str, Any]:
         """Return what is for the engine."""
-        options: dict[str, Any] = {"engine_name": _register(engine), "keep": self._keep}
+        options: dict[str, Any] = {"keep": self._keep}
         if self._limits.seconds is not None:
             options["timeout_func"] = self._seconds_left
         if engine == "giakit":

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from giakit.checks import answer_findings, check_remarks, check_statistics
+from giakit.content.display import display_content
 from giakit.content.model import Chart, Content, Declaration, Heading, Notes, Prose, SectionPlace, Table
 from giakit.copies.place import find_copy, relative_name, runs_as_copy
 from giakit.errors import GiakitError, ParameterError
@@ -348,6 +349,4 @@ def _place(section: Section) -> SectionPlace:
 
 
 def _display(content: Content, name: str, *, update: bool = False) -> None:
-    from IPython.display import display
-
-    display(content, display_id=f"giakit-{name}", update=update)
+    display_content(content, f"giakit-{name}", update=update)

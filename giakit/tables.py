@@ -103,7 +103,7 @@ class _BandBuilder:
         for group in path[:-1]:
             if group.id not in printed:
                 printed.add(group.id)
-                span = sum(group in other for other in rows)
+                span = sum(any(each is group for each in other) for other in rows)  # to compare them takes longer
                 yield TableCell(text=group.label, scope="rowgroup", rowspan=span, id=self._id(group.id))
         rest = self.band.label_columns - len(path) + 1
         yield TableCell(text=path[-1].label, scope="row", colspan=rest, id=self._id(path[-1].id))

@@ -104,9 +104,12 @@ def _aligned(rows: Sequence[Sequence[TableCell]]) -> Iterator[str]:
     widths = _column_widths(placed)
     begins = [sum(widths[:column]) + len(_GAP) * column for column in range(len(widths))]
     for row in placed:
-        line = ""
+        line, width = "", 0
         for start, cell in row:
-            line += " " * (begins[start] - display_width(line)) + _one_line(cell.text)
+            text = _one_line(cell.text)
+            room = max(0, begins[start] - width)
+            line += " " * room + text
+            width += room + display_width(text)
         yield line.rstrip()
 
 
@@ -138,4 +141,6 @@ def _column_widths(placed: Sequence[Sequence[tuple[int, TableCell]]]) -> list[in
 
 def _one_line(text: str) -> str:
     """Return a text without line breaks and control characters, which would shift columns or drive a terminal."""
-    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
+    if not text.isprintable():
+        text = "".join(char if char.isprintable() else " " for char in text)
+    return " ".join(text.split())

@@ -181,12 +181,13 @@ class _Inbox:
 
     async def get(self, channel: str, seconds: float | None) -> Message:
         messages = self._messages[channel]
-        try:
-            async with asyncio.timeout(seconds):
-                while not messages:
-                    await self._wait(channel)
-        except TimeoutError:
-            raise Empty from None
+        if not messages:
+            try:
+                async with asyncio.timeout(seconds):
+                    while not messages:
+                        await self._wait(channel)
+            except TimeoutError:
+                raise Empty from None
         return messages.popleft()
 
     async def _wait(self, channel: str) -> None:

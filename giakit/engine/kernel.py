@@ -18,23 +18,30 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import copy_context
+from functools import partial
 from importlib.util import find_spec
 from multiprocessing.connection import Connection
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, ClassVar
+from unittest.mock import patch
 
 import zmq
-from ipykernel import kernelapp
+from ipykernel import ipkernel, kernelapp
 from ipykernel.displayhook import ZMQDisplayHook
 from ipykernel.ipkernel import IPythonKernel
 from tornado.ioloop import IOLoop
 from traitlets import Instance
+from traitlets.config import Config
+from traitlets.config.loader import DeferredConfigString
 
 from giakit.engine.frames import frame
 from giakit.engine.streams import Outlet, Stream, Watcher
 
 Prelude = tuple[Callable[..., object], tuple[Any, ...]]
+
+_MANY = 1 << 16  # bytes of frames
+_SOON = 0.2  # seconds; a stream's text waits as long
 
 
 def run_kernel(
@@ -88,18 +95,48 @@ def limit_memory(more: int) -> None:
 
 
 class _Post:
-    """The connection to the caller, shared by threads."""
+    """The connection to the caller, shared by threads.
+
+    Frames wait for each other a moment, since every one that is sent wakes the caller: until the cell is done, `later`
+    comes, or there are many. A process that the notebook forks sends its own at once.
+    """
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._socket = socket.socket(fileno=connection.fileno())
         self._sending = threading.Lock()
+        self._waiting = bytearray()
+        self._due = False
+        self.later: Callable[[Callable[[], object]], object] | None = None
+        os.register_at_fork(before=self.flush, after_in_child=self._wait_no_more)
 
     def send(self, channel: str, content: object) -> None:
-        """Send a frame."""
+        """Send a frame, soon."""
         framed = frame(channel, content)
         with self._sending:
-            self._socket.sendall(framed)
+            self._waiting += framed
+            if self.later is None or len(self._waiting) > _MANY:
+                self._send_waiting()
+            elif not self._due:
+                self._due = True
+                self.later(self._send_due)
+
+    def flush(self) -> None:
+        """Send now what waits."""
+        with self._sending:
+            self._send_waiting()
+
+    def _send_due(self) -> None:
+        with self._sending:
+            self._due = False
+            self._send_waiting()
+
+    def _send_waiting(self) -> None:
+        waiting, self._waiting = self._waiting, bytearray()
+        self._socket.sendall(waiting)
+
+    def _wait_no_more(self) -> None:
+        self.later = None
 
     def receive(self) -> list[bytes] | None:
         """Wait for a request; ``None`` where there will be no more."""
@@ -121,12 +158,26 @@ class _Channel:
         self._post.send(self._name, [bytes(part) for part in parts])
 
 
+class _NoModules:
+    """`sys` as it is, but for modules."""
+
+    modules: ClassVar[dict[str, Any]] = {}
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - as wide as `sys`
+        return getattr(sys, name)
+
+
 class ChildKernel(IPythonKernel):
     """ipykernel's kernel without sockets."""
 
     shell_stream = Instance(_Channel)  # type: ignore[assignment] # which does all that is done with it
     _execute_sleep = 0  # ipykernel waits so that output on one socket is ahead of the reply on another
     _supports_kernel_subshells = False
+
+    def __init__(self, **traits: Any) -> None:  # noqa: ANN401 - ipykernel's
+        # It lists the files of all modules for a debugger, which would copy a third of the pages that a child copies.
+        with patch.object(ipkernel, "sys", _NoModules()):
+            super().__init__(**traits)  # type: ignore[no-untyped-call]
 
     def start(self) -> None:
         """Prepare what the base prepares beside its sockets."""
@@ -166,6 +217,17 @@ class IPKernelApp(kernelapp.IPKernelApp):
     init_connection_file = init_poller = init_heartbeat = _do_without
     log_connection_info = close = _do_without
 
+    def parse_command_line(self, argv: list[str] | None = None) -> None:
+        """Read what nbclient starts a kernel with, without building a parser for all options that there are."""
+        match sys.argv[1:] if argv is None else argv:
+            case ["-f", file, "--HistoryManager.hist_file=:memory:"] as usual:
+                self.argv, self.extra_args = usual, []
+                history = {"hist_file": DeferredConfigString(":memory:")}
+                self.cli_config = Config(IPKernelApp={"connection_file": file}, HistoryManager=history)
+                self.update_config(self.cli_config)
+            case _:
+                super().parse_command_line(argv)
+
     def write_connection_file(self, **_: object) -> None:
         """Write none: nobody else connects."""
 
@@ -174,6 +236,7 @@ class IPKernelApp(kernelapp.IPKernelApp):
         self.session.key = b""  # nobody else reads or writes this connection, so messages need no signature
         self.configure_tornado_logger()  # type: ignore[no-untyped-call]
         self._watcher = Watcher()
+        self.post.later = partial(self._watcher.call_later, _SOON)
         self.iopub_thread = self.iopub_socket = Outlet(_Channel(self.post, "iopub"), self._watcher)
 
     def init_io(self) -> None:
@@ -214,7 +277,11 @@ class IPKernelApp(kernelapp.IPKernelApp):
         def dispatch(parts: list[bytes]) -> None:
             request = self.kernel.shell_main(None, [zmq.Message(part) for part in parts])
             running.add(task := loop.create_task(request, context=context))
-            task.add_done_callback(running.discard)
+            task.add_done_callback(done)
+
+        def done(task: asyncio.Task[None]) -> None:
+            running.discard(task)
+            self.post.flush()
 
         running: set[asyncio.Task[None]] = set()
         while (request := self.post.receive()) is not None:

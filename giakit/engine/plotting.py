@@ -21,6 +21,9 @@ _NAME = "matplotlib"
 
 def put_away() -> None:
     """Make this process, and what is forked from it, import matplotlib once more."""
+    from matplotlib.backends.registry import backend_registry
+
+    backend_registry.list_all()  # type: ignore[no-untyped-call] # looks through all installed packages for backends, which takes long and is kept
     sys.meta_path.insert(0, _Matplotlib())
 
 

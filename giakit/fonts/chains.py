@@ -67,6 +67,7 @@ class Chain:
     faces: tuple[Typeface, ...]
     outlined: bool
     _advances: dict[str, float] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _found: dict[str, Typeface | None] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def stands_in(self) -> bool:
@@ -75,6 +76,11 @@ class Chain:
 
     def face_for(self, character: str) -> Typeface | None:
         """Return the face that prints a character; what prints nothing by nature needs none but the first."""
+        if character not in self._found:
+            self._found[character] = self._find_face(character)
+        return self._found[character]
+
+    def _find_face(self, character: str) -> Typeface | None:
         if is_invisible(character):
             return self.faces[0]
         return next((face for face in self.faces if face.metrics.glyph(character)), None)

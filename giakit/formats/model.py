@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TypeVar
 
 from pydantic import Field, model_validator
@@ -39,6 +39,7 @@ _SAME_SIGN = str.maketrans(
 )
 
 
+@lru_cache(maxsize=8192)  # a county's sheets have the same labels
 def normal_label(text: str) -> str:
     r"""Return a label with width, spaces, line breaks and variant punctuation removed, for comparison only.
 
@@ -103,17 +104,17 @@ class Band(Declared):
     columns: tuple[Column, ...] = Field(min_length=1)
     rows: tuple[Row, ...] = Field(min_length=1)
 
-    @property
+    @cached_property
     def label_columns(self) -> int:
         """How many grid columns hold row labels: the depth of nesting, none where the only row has no label."""
         return 0 if self.unlabelled else _depth(self.rows)
 
-    @property
+    @cached_property
     def header_rows(self) -> int:
         """How many printed rows the column heads take, without the title."""
         return _depth(self.columns)
 
-    @property
+    @cached_property
     def unlabelled(self) -> bool:
         """Whether the band is one row of figures without a label, as in section 四."""
         return len(self.rows) == 1 and not self.rows[0].label
@@ -197,22 +198,22 @@ class Leaf(Declared):
         """The unit the form prescribes, or ``None`` where the cell must state it."""
         return self.column[-1].unit
 
-    @property
+    @cached_property
     def names(self) -> frozenset[str]:
         """The ids of its row, its column and the groups these stand in."""
         return frozenset((*(row.id for row in self.row), *(column.id for column in self.column)))
 
-    @property
+    @cached_property
     def row_labels(self) -> tuple[str, ...]:
         """The printed row labels from the outermost group to this row; empty for an unlabelled row."""
         return tuple(row.label for row in self.row if row.label)
 
-    @property
+    @cached_property
     def column_labels(self) -> tuple[str, ...]:
         """The printed column labels from the outermost head to this column."""
         return tuple(column.label for column in self.column)
 
-    @property
+    @cached_property
     def label_path(self) -> str:
         """Section numeral, row labels and the column as a person would name the cell."""
         columns = self.column_labels if not self.row_labels else self.column_labels[-1:]

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from giakit.formats.model import Kind
 from giakit.language import Text
@@ -82,7 +83,12 @@ def clean(raw: object) -> str:
         return ""
     if isinstance(raw, float):
         return format(Decimal(format(raw, ".15g")), "f") if abs(raw) < 10**MAX_DIGITS else repr(raw)
-    folded = unicodedata.normalize("NFKC", str(raw)).replace("−", "-").replace("–", "-")
+    return _clean_text(str(raw))
+
+
+@lru_cache(maxsize=8192)  # a county's sheets have the same labels, and mostly small numbers
+def _clean_text(text: str) -> str:
+    folded = unicodedata.normalize("NFKC", text).replace("−", "-").replace("–", "-")
     visible = "".join(char for char in folded if unicodedata.category(char) not in {"Cf", "Cc"} or char in "\n\t")
     return visible.strip()
 

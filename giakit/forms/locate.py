@@ -234,7 +234,7 @@ class _BandLocator:
         region: Region,
     ) -> None:
         """Make sure that the group's head stands over its first column, so that equal labels are not mixed up."""
-        first = next(other for other, _ in heads if group in other)
+        first = next(other for other, _ in heads if any(each is group for each in other))  # to compare takes longer
         if first is not path:
             return
         places = self.sheet.find((group.label, *group.aliases), region)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
+from giakit.content.display import display_content
 from giakit.errors import NarrativeError
 from giakit.language import Text
 from giakit.narrative.completion import MAGIC, complete
@@ -88,15 +89,13 @@ def run_cell(shell: InteractiveShell, line: str, cell: str) -> None:
 
     Running the cell again replaces what it showed.
     """
-    from IPython.display import display
-
     report = shell.user_ns.get(REPORT)
     if not isinstance(report, NarratedReport):
         raise NarrativeError(Text("there is no report yet: run the cells above first, from the first one on"))
     name = f"narrative-{parse_key(line, report.format)}"
     build = partial(build_prose, line=line, cell=cell)
     report.remember(name, build)
-    display(build(report), display_id=f"giakit-{name}")
+    display_content(build(report), f"giakit-{name}")
 
 
 def build_prose(report: NarratedReport, *, line: str, cell: str) -> Prose:

@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 # Signed numbers are what they look like, and so is a lone dash, the form's own answer
 _HARMLESS = re.compile(r"[-+]?[0-9]+(\.[0-9]+)?|-")
@@ -19,6 +20,7 @@ def write_csv(rows: Iterable[Iterable[str]]) -> bytes:
     return text.getvalue().encode("utf-8-sig")
 
 
+@lru_cache(maxsize=4096)  # every report has the same labels and mostly small numbers
 def safe_cell(text: str) -> str:
     """Return a cell's text so that no spreadsheet program takes it for a formula: behind an apostrophe.
 

@@ -116,7 +116,7 @@ def measure(commands: list[list[str]], folder: Path, env: dict[str, str] | None 
     ]
     done = threading.Event()
     peak = [0]
-    watcher = threading.Thread(target=_watch, args=([each.pid for each in running], done, peak))
+    watcher = threading.Thread(target=_watch, args=([each.pid for each in running], done, peak), daemon=True)
     watcher.start()
     for each in running:
         _, complaints = each.communicate()

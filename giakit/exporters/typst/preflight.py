@@ -35,12 +35,10 @@ def check_typefaces(document: Document) -> list[Finding]:
     texts: dict[tuple[str, Role], str] = {}
     for place, role, text in _printed(document):
         texts[str(place), role] = texts.get((str(place), role), "") + text
-    known: dict[Role, set[str]] = {role: set() for role in chains}
     found: list[Finding] = []
     for (name, role), text in texts.items():
         chain = chains[role]
-        known[role] |= {each for each in set(text) - known[role] if chain.face_for(each) == chain.faces[0]}
-        strange = [each for each in dict.fromkeys(text) if each not in known[role]]
+        strange = [each for each in dict.fromkeys(text) if chain.face_for(each) is not chain.faces[0]]
         found += _judge(name, chain, strange)
     return [*absent, *found]
 

@@ -9,8 +9,10 @@ from __future__ import annotations
 import io
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from tempfile import TemporaryFile
+from typing import TYPE_CHECKING, BinaryIO, Literal, NamedTuple, cast
 
 from giakit.exporters.typst.pages import place_cells
 
@@ -30,7 +32,7 @@ def associate_headers(pdf: bytes, tables: Sequence[Table]) -> bytes:
     """
     import pikepdf
 
-    with pikepdf.open(io.BytesIO(pdf)) as opened:
+    with _mapped(pdf) as file, pikepdf.open(file, access_mode=pikepdf.AccessMode.mmap) as opened:
         root = opened.Root.StructTreeRoot
         tagged = iter(list(_find_tables(root)))
         headers: dict[str, pikepdf.Object] = {}
@@ -50,6 +52,15 @@ def associate_headers(pdf: bytes, tables: Sequence[Table]) -> bytes:
             object_stream_mode=pikepdf.ObjectStreamMode.generate,
         )
     return written.getvalue()
+
+
+@contextmanager
+def _mapped(pdf: bytes) -> Iterator[BinaryIO]:
+    """Give the PDF as a file that pikepdf maps into memory: of a `BytesIO` it calls a method for every line."""
+    with TemporaryFile() as file:
+        file.write(pdf)
+        file.seek(0)
+        yield cast("BinaryIO", file)
 
 
 def _find_tables(element: pikepdf.Object) -> Iterator[pikepdf.Object]:
