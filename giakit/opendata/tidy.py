@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from giakit import formats
 from giakit.figures import format_amount
 from giakit.opendata.report import STATES
 
 if TYPE_CHECKING:
-    from giakit.formats import Leaf
     from giakit.statistics import Statistics, Value
 
 
@@ -63,24 +64,29 @@ FIELDS = {
 def tidy_rows(statistics: Iterable[Statistics]) -> Iterator[Row]:
     """Yield the figures of each organ in the order of the form, local statistics last."""
     for each in statistics:
-        leaves = {leaf.key: leaf for leaf in (*each.format.leaves, *each.format.undivided_leaves)}
+        organ, name, full_name, level = (each.entry(f"organ.{fact}").text for fact in ("key", *Row._fields[1:4]))
+        report = organ, name, full_name, level, str(each.year), each.revision
+        labels = _labels(each.revision)
         for value in each.values:
-            yield _row(each, value, leaves.get(value.key))
+            yield _row(report, value, *labels.get(value.key, ("", "")))
         for line in each.local:
-            yield _row(each, line.value)._replace(row=line.item)
+            yield _row(report, line.value, line.item, "")
 
 
-def _row(statistics: Statistics, value: Value, leaf: Leaf | None = None) -> Row:
+@cache
+def _labels(revision: str) -> dict[str, tuple[str, str]]:
+    """Return the labels of the row and the column of every figure of a form, by key."""
+    form = formats.for_revision(revision)
+    leaves = (*form.leaves, *form.undivided_leaves)
+    return {leaf.key: ("/".join(leaf.row_labels), "/".join(leaf.column_labels)) for leaf in leaves}
+
+
+def _row(report: tuple[str, str, str, str, str, str], value: Value, row: str, column: str) -> Row:
     return Row(
-        organ=statistics.entry("organ.key").text,
-        name=statistics.entry("organ.name").text,
-        full_name=statistics.entry("organ.full_name").text,
-        level=statistics.entry("organ.level").text,
-        year=str(statistics.year),
-        revision=statistics.revision,
+        *report,
         table=value.key.partition(".")[0],
-        row="/".join(leaf.row_labels) if leaf else "",
-        column="/".join(leaf.column_labels) if leaf else "",
+        row=row,
+        column=column,
         key=value.key,
         amount="" if value.amount is None else format_amount(value.amount),
         unit=value.unit or "",

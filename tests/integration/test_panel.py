@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import nbformat
 import pytest
 from jupyter_client.manager import start_new_kernel
@@ -104,6 +107,12 @@ def test_a_person_sees_it_under_the_cell_that_opens_the_report_and_no_document_h
 
 def outputs_of(notebook):
     return {cell["id"]: cell.outputs for cell in notebook.cells if cell.cell_type == "code"}
+
+
+def test_nbconvert_makes_the_same_page_of_it(project):
+    command = [sys.executable, "-m", "nbconvert", "--execute", "--to", "giakit_html", "--stdout", str(project / MASTER)]
+    made = subprocess.run(command, cwd=project / "notebooks", capture_output=True, check=True).stdout.decode()
+    assert made.rstrip() == render_html(read_document(run_notebook(read_master(project), {}, project))).rstrip()
 
 
 def test_picking_shows_what_a_run_with_those_parameters_shows(project):

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from giakit import formats
 from giakit.comparison import build_comparison
 from giakit.content.html import render_content
 from giakit.statistics import Statistics, Value
@@ -48,15 +49,15 @@ def test_what_last_year_did_not_report_has_nothing_beside_it():
     assert build_comparison(statistics, year(2021), "applications") == build_table(statistics, "applications")
 
 
-def test_money_is_compared_in_one_unit():
-    form = year(2022).format
-    key = next(leaf.key for leaf in form.leaves if leaf.kind == "money")
-    now = Value(key=key, amount=Decimal(2), unit="万元")
-    before = Value(key=key, amount=Decimal(15000), unit="元")
-    table = form.leaf(key).table.id
-    compared = cell(build_comparison(year(2022, a=now), year(2021, b=before), table), key)
-    assert compared.change.startswith("▲")
-    assert Decimal(compared.change.strip("▲元")) in {Decimal("0.5"), Decimal(5000)}
+@pytest.mark.parametrize(("revision", "change"), [("2021", "▲0.5"), ("2019", "▲5000元")])
+def test_money_is_compared_in_the_unit_of_the_form_or_in_yuan(revision, change):
+    form = formats.for_revision(revision)
+    [leaf] = [leaf for leaf in form.leaves if leaf.kind == "money"]
+    now, before = (
+        Statistics(year=number, revision=revision, values=(Value(key=leaf.key, amount=Decimal(amount), unit=unit),))
+        for number, amount, unit in ((2020, 2, "万元"), (2019, 15000, "元"))
+    )
+    assert cell(build_comparison(now, before, leaf.table.id), leaf.key).change == change
 
 
 def test_html_shows_both_years_and_the_mark():
