@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Literal, NamedTuple
 
-_MARKUP = re.compile(r"([\\`*_\[\]<>&~#|])")
+_MARKUP = re.compile(r"([\\`*_\[\]<>&~#|!])")
 _MARKS = (("-", "."), ("*", ")"))  # of bullets and behind numbers
 _BRACE = '{{ "{" }}'  # a brace beside another would begin an expression, backslash or not
 _FIRST = re.compile(r"[-+=]|\d{1,9}(?=[.)](?:\s|$))")

@@ -47,6 +47,12 @@ def test_styles_and_links_are_written_so_that_they_work_beside_chinese_marks():
     ]
 
 
+def test_an_exclamation_mark_before_a_link_makes_no_picture_of_it():
+    runs = (Run(("欢迎!",)), Run(("专栏",), href="https://a.cn/"))
+    [block] = printed(write_blocks([Written("paragraph", (runs,))]))
+    assert [(each.text, each.href) for each in block.inlines] == [("欢迎!", None), ("专栏", "https://a.cn/")]
+
+
 def test_an_expression_beside_braces_is_read_as_one():
     runs = (Run(("{", Expression("year"), "}")),)
     [block] = printed(write_blocks([Written("paragraph", (runs,))]), {"year": 2021})
