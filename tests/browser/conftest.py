@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
-from giakit.fonts import font_path
 from giakit.project import init_project
+from tests.samples.typefaces import environment_with_typefaces
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -196,23 +196,13 @@ def open_notebook(lab: Lab, lab_page: Page) -> Callable[[str], OpenNotebook]:
     return lambda name="": OpenNotebook(lab_page, lab.url(f"/lab/tree/{name}?reset" if name else ""))
 
 
-@pytest.fixture(scope="session")
-def fonts(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a fontconfig file that adds giakit's own faces, for pictures on a machine without Chinese ones."""
-    folder = font_path("serif").parent
-    path = tmp_path_factory.mktemp("fonts") / "fonts.conf"
-    system = '<include ignore_missing="yes">/etc/fonts/fonts.conf</include>'
-    path.write_text(f"<fontconfig>{system}<dir>{folder}</dir></fontconfig>", encoding="utf-8")
-    return path
-
-
 @pytest.fixture
-def lab_page(fonts: Path) -> Iterator[Page]:
+def lab_page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"),
             args=["--no-sandbox", "--disable-gpu"],
-            env={**os.environ, "FONTCONFIG_FILE": str(fonts)},
+            env=environment_with_typefaces(tmp_path_factory.mktemp("字体")),
         )
         yield browser.new_page(viewport={"width": 1280, "height": 1000})
         browser.close()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import shutil
+import tempfile
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
@@ -20,10 +22,10 @@ from giakit.findings import Message, finding
 from giakit.language import Text
 from giakit.outputs import Inputs, OutputFile, ReportRecord, open_outputs
 from giakit.statistics import Cell
+from tests.samples.typefaces import environment_with_typefaces
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from playwright.sync_api import Browser, Page, Playwright
 
@@ -104,9 +106,14 @@ def browser(driver: Playwright) -> Iterator[Browser]:
 def launched(driver: Playwright, *options: str) -> Iterator[Browser]:
     chromium = shutil.which("chromium")
     assert chromium, "install chromium: a proof that is skipped proves nothing"
-    opened = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu", *options])
-    yield opened
-    opened.close()
+    with tempfile.TemporaryDirectory() as scratch:
+        opened = driver.chromium.launch(
+            executable_path=chromium,
+            args=["--no-sandbox", "--disable-gpu", *options],
+            env=environment_with_typefaces(Path(scratch)),
+        )
+        yield opened
+        opened.close()
 
 
 @pytest.fixture(scope="module")
