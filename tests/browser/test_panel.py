@@ -267,6 +267,7 @@ def test_names_are_completed_in_a_narrative_cell(lab: tuple[str, Path], page: Pa
 def test_notebook_7_shows_the_same_panel_in_english(page: Page, tmp_path: Path) -> None:
     with jupyter("notebook", tmp_path / "project", language="en") as address:
         page.goto(f"{address}/notebooks/{MASTER.as_posix()}")
+        expect(page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]")).to_be_visible()
         page.get_by_role("menuitem", name="Kernel").first.click()
         page.get_by_role("menuitem", name="Restart Kernel and Run All Cells…").click()
         page.get_by_role("button", name="Confirm Kernel Restart").click()
