@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gettext
 import os
+import sys
 
 from giakit import language
 
@@ -17,6 +18,8 @@ def run() -> None:
     chosen = language.from_locale()
     language.use(chosen)
     gettext.bindtextdomain("messages", str(language.LOCALE_DIR))
+    # Not to be imported: jsonschema's check of IRIs, there with JupyterLab; it takes two seconds, and nothing needs it
+    sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
     os.environ["LANGUAGE"] = {"zh": "zh_CN", "en": "en"}[chosen]
     from giakit.cli import main
 

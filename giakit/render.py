@@ -7,13 +7,17 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from giakit.content.correction import Correction, DeclaredCorrection
-from giakit.copies import find_copy, notebook_for
 from giakit.copies.memory import narrative_of_master
+from giakit.copies.opened import notebook_for
+from giakit.copies.place import find_copy
 from giakit.corrections import Baseline, change_files, compare_reports, declare_correction
+from giakit.engine import forks
+from giakit.engine.workers import ForkedWorkers, WorkerLost
 from giakit.errors import (
     GiakitError,
     NarrativeError,
@@ -204,16 +208,16 @@ def render_report(
 
     Whatever was published before then stays as it is, and what is left of the attempt is kept beside it in ``failed/``.
     """
-    order = read_order(parameters, kinds)
     folder = out or parameters.folder / "outputs"
     outputs = open_outputs(folder)
-    with outputs.lock():
+    with open_builder(engine) as build, outputs.lock():
+        order = read_order(parameters, kinds)
         seals = outputs.seals(order.parameters.year).get(order.organ)
         if seals:
             raise sealed_error(seals[-1], str(folder))
         published = outputs.records(order.parameters.year).get(order.organ)
         order = replace(order, kinds=with_published_kinds(kinds, published))
-        built = build_report(order, engine=engine)
+        built = build(order)
         outputs.publish(built.record, built.files)
     if built.error:
         raise built.error
@@ -246,17 +250,19 @@ def read_notebook(root: Path, organ: str, year: int) -> str:
     NarrativeError
         If it cannot be read.
     """
-    notebook = notebook_for(root, organ, year).notebook if find_copy(root, organ, year) else _read_master(root)
-    for cell in notebook["cells"]:
-        if cell["cell_type"] == "code":
-            cell["outputs"], cell["execution_count"] = [], None
-        for mark in _MARKS_OF_RUNS & cell["metadata"].keys():
-            del cell["metadata"][mark]
-    return _notebook_text(notebook)
+    return read_copy(root, organ, year) or read_master(root)
 
 
-def _read_master(root: Path) -> dict[str, Any]:
-    """Return the master as plain JSON: planning a batch does without nbformat, which takes half a second to load."""
+def read_copy(root: Path, organ: str, year: int) -> str | None:
+    """Return an organ's working copy as `read_notebook` does; ``None`` where there is none."""
+    return _text_to_run(notebook_for(root, organ, year).notebook) if find_copy(root, organ, year) else None
+
+
+def read_master(root: Path) -> str:
+    """Return the master as `read_notebook` does.
+
+    It is read as plain JSON: planning a batch does without nbformat, which takes half a second to load.
+    """
     try:
         master: dict[str, Any] = json.loads((root / MASTER).read_bytes())
         master["cells"]
@@ -268,7 +274,16 @@ def _read_master(root: Path) -> dict[str, Any]:
                 reason=error,
             )
         ) from None
-    return master
+    return _text_to_run(master)
+
+
+def _text_to_run(notebook: Mapping[str, Any]) -> str:
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            cell["outputs"], cell["execution_count"] = [], None
+        for mark in _MARKS_OF_RUNS & cell["metadata"].keys():
+            del cell["metadata"][mark]
+    return _notebook_text(notebook)
 
 
 def describe_inputs(parameters: ReportParameters, source_digest: str, notebook: str) -> Inputs:
@@ -279,6 +294,31 @@ def describe_inputs(parameters: ReportParameters, source_digest: str, notebook: 
         parameters=parameters.model_dump(exclude={"root"}),
         environment=read_environment(parameters.year, parameters.fonts),
     )
+
+
+@contextmanager
+def open_builder(engine: Engine = "giakit") -> Iterator[Callable[[Order], Built]]:
+    """Give `build_report` for a process that has nothing loaded: it is done in one that has, where the platform can.
+
+    That one gets ready while the enclosed block reads what the report is made from.
+
+    Raises
+    ------
+    GiakitError
+        From the builder, if the process it works in is killed.
+    """
+    if engine != "giakit" or not forks.available():
+        yield partial(build_report, engine=engine)
+        return
+    with ForkedWorkers(1) as workers:
+
+        def build(order: Order) -> Built:
+            try:
+                return workers.submit(build_report, order).result()
+            except WorkerLost:
+                raise GiakitError(Text("the process that rendered it was killed, perhaps for want of memory")) from None
+
+        yield build
 
 
 def build_report(order: Order, *, engine: Engine = "giakit", limits: Limits | None = None) -> Built:

@@ -17,7 +17,7 @@ from giakit.narrative.keys import parse_key
 from giakit.narrative.render import render_narrative
 from giakit.parameters import ReportParameters
 from giakit.project import MASTER
-from giakit.render import build_report, read_order
+from giakit.render import open_builder, read_order
 from giakit.report import Report
 from giakit.report import build_report as open_report
 from giakit.sources import Source
@@ -106,9 +106,10 @@ def read_present(parameters: ReportParameters) -> Present:
     GiakitError
         What `giakit.render.render_report` raises: no document can be compared with a report that cannot be printed.
     """
-    order = read_order(parameters, ())
-    copy = take_copy(parameters.folder, parameters, order.organ)
-    built = build_report(order)
+    with open_builder() as build:
+        order = read_order(parameters, ())
+        copy = take_copy(parameters.folder, parameters, order.organ)
+        built = build(order)
     if built.error:
         raise built.error
     executed = nbformat.reads(built.files[f"internal/{MASTER.name}"].decode(), as_version=4)

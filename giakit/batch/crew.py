@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing import get_context
 
 from giakit.engine import forks
 from giakit.engine.workers import ForkedWorkers, WorkerLost
@@ -48,4 +47,7 @@ def _forked(workers: int) -> Crew:
 
 def _spawned(workers: int) -> Crew:
     """Return workers for systems without fork; there a lost worker ends the batch, and the next one goes on."""
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
     return Crew(ProcessPoolExecutor(workers, mp_context=get_context("spawn")), workers, ())

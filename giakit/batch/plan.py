@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 from giakit.batch.identity import unknown_organs, wrong_keys
@@ -15,7 +16,7 @@ from giakit.findings import frozen
 from giakit.language import Text
 from giakit.outputs import Inputs, Outputs, ReportRecord, Seal
 from giakit.parameters import ParameterFile, ReportParameters, check_parameters
-from giakit.render import Order, describe_inputs, read_notebook, with_published_kinds
+from giakit.render import Order, describe_inputs, read_copy, read_master, with_published_kinds
 from giakit.sources import Forms, FormSummary, SourcePlan, plan_source
 
 _SOME_YEAR = 2020  # to check the rest of the parameters where the sheets say the years
@@ -162,7 +163,7 @@ class _Planner:
         self.request = request
         self.shelf = shelf
         self.outputs = outputs
-        self.notebooks: dict[str, str] = {}  # one text for all reports that run the same
+        self.read_master = cache(read_master)
         self.unreadable: list[Unreadable] = []
         self.forms: dict[tuple[Path, ...], Forms] = {}
         self.problems: list[Text | str] = []
@@ -216,7 +217,8 @@ class _Planner:
         try:
             parameters = self._parameters(form)
             source = plan_source(form.key, parameters.year, *self._sources(parameters))
-            notebook = read_notebook(parameters.folder, form.key, parameters.year)
+            folder = parameters.folder
+            notebook = read_copy(folder, form.key, parameters.year) or self.read_master(folder)
         except (ParameterError, WorkbookError) as error:
             self.problems += error.problems
             return None
@@ -224,7 +226,6 @@ class _Planner:
             problems = tuple(frozen(problem) for problem in error.problems)
             self.unreadable.append(Unreadable(workbook=form.workbook, sheet=form.sheet, problems=problems))
             return None
-        notebook = self.notebooks.setdefault(notebook, notebook)
         inputs = describe_inputs(parameters, source.digest, notebook)
         return Planned(parameters, source, notebook, inputs, self.request.kinds)
 

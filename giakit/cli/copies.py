@@ -17,7 +17,7 @@ from giakit.language import translate
 @click.option("--year", type=int, help=translate("The reporting year, instead of that in the file."))
 def edit(parameters: Path, town: str | None, year: int | None) -> None:
     """Make a working copy."""
-    from giakit.copies import make_copy
+    from giakit.copies.make import make_copy
     from giakit.parameters import read_parameters
     from giakit.sources import find_source
 
@@ -35,7 +35,7 @@ def edit(parameters: Path, town: str | None, year: int | None) -> None:
 @click.pass_context
 def sync(ctx: click.Context, organs: tuple[str, ...], year: int | None, *, status: bool) -> None:
     """Synchronise working copies; exit code 1 where no report can be made from one as it is."""
-    from giakit.copies import sync_copies, sync_status
+    from giakit.copies.sync import sync_copies, sync_status
     from giakit.project import find_root
 
     found = (sync_status if status else sync_copies)(find_root(), year, organs)
@@ -55,7 +55,7 @@ def sync(ctx: click.Context, organs: tuple[str, ...], year: int | None, *, statu
 )
 def adopt(parameters: Path, town: str | None, year: int | None, from_year: int | None) -> None:
     """Make a working copy from that of another year."""
-    from giakit.copies import adopt_copy
+    from giakit.copies.adopt import adopt_copy
     from giakit.parameters import read_parameters
     from giakit.sources import find_source
 

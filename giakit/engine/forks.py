@@ -18,7 +18,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from pathlib import Path
-from threading import Lock
+from threading import Event, Lock
 from typing import Any, Self
 
 from giakit.errors import GiakitError, PrerequisiteError
@@ -101,11 +101,12 @@ class Fork:
 
 @dataclass(frozen=True)
 class _Zygote:
-    """A running zygote: where to send requests, and its process if it was started here."""
+    """A running zygote: where to send requests, its process if it was started here, whether a child was asked for."""
 
     requests: socket.socket
     environment: Mapping[str, str]
     process: subprocess.Popen[bytes] | None = None
+    asked: Event = field(default_factory=Event)
 
     def fork(self) -> Fork:
         """Ask for a child.
@@ -117,6 +118,7 @@ class _Zygote:
         GiakitError
             If it is not fit to fork.
         """
+        self.asked.set()
         ours, theirs = socket.socketpair()
         status, told = os.pipe()
         connection = Connection(ours.detach())
@@ -158,7 +160,7 @@ def stop() -> None:
     """End the zygote and all its children, if this process started it."""
     with _state.lock:
         if _state.zygote and _state.zygote.process:
-            _end(_state.zygote.process, _state.zygote.requests, os.getpid())
+            _end(_state.zygote.process, _state.zygote.requests, _state.zygote.asked, os.getpid())
         _state.zygote = None
 
 
@@ -239,15 +241,17 @@ def _start_zygote(environment: Mapping[str, str]) -> _Zygote:
             start_new_session=True,  # Ctrl-C at the terminal is for the caller
         )
     zygote = _Zygote(ours, environment, process)
-    weakref.finalize(zygote, _end, process, ours, os.getpid())
+    weakref.finalize(zygote, _end, process, ours, zygote.asked, os.getpid())
     return zygote
 
 
-def _end(process: subprocess.Popen[bytes], requests: socket.socket, owner: int) -> None:
+def _end(process: subprocess.Popen[bytes], requests: socket.socket, asked: Event, owner: int) -> None:
     """End a zygote by the end of its lifeline; in a process that inherited it by a fork of its own, leave it alone."""
     if os.getpid() != owner:
         return
     requests.close()
+    if not asked.is_set():
+        process.kill()  # it has no child to see to, and may still be warming up
     assert process.stdin  # noqa: S101 - it was started with one
     process.stdin.close()
     try:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from giakit.copies import make_copy
+from giakit.copies.make import make_copy
 from giakit.copies.place import SELF
 from giakit.errors import ParameterError
 from giakit.exporters.typst.render import render_pdf

@@ -15,7 +15,7 @@ from giakit.language import Text
 from giakit.notebook import Engine
 from giakit.outputs import Outputs, ReportRecord, Seal
 from giakit.parameters import ReportParameters
-from giakit.render import Order, build_report, read_order
+from giakit.render import Order, open_builder, read_order
 
 
 @dataclass(frozen=True)
@@ -63,8 +63,8 @@ def correct_report(
     OutputsBusy
         If another giakit is writing into the outputs.
     """
-    order = read_order(parameters, kinds)
-    with outputs.lock():
+    with open_builder(engine) as build, outputs.lock():
+        order = read_order(parameters, kinds)
         seal = _last_seal(outputs, order)
         _check_day(day, seal)
         correction = Correction(
@@ -76,7 +76,7 @@ def correct_report(
             correction=correction,
             baseline=read_baseline(outputs, seal),
         )
-        built = build_report(order, engine=engine)
+        built = build(order)
         if built.changes and built.changes.changes_nothing:
             raise ReportRefused(
                 Text("no figure and no word differs from what was released: there is nothing to correct")

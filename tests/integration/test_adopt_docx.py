@@ -14,7 +14,10 @@ from docx.oxml.ns import qn
 
 from giakit.adoption import adopt_document
 from giakit.cli import main
-from giakit.copies import find_copy, make_copy, notebook_for, sync_copy
+from giakit.copies.make import make_copy
+from giakit.copies.opened import notebook_for
+from giakit.copies.place import find_copy
+from giakit.copies.sync import sync_copy
 from giakit.errors import DocumentError, ParameterError
 from giakit.parameters import read_parameters
 from giakit.project import init_project

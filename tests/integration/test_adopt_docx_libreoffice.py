@@ -20,7 +20,7 @@ from giakit.adoption.place import place_paragraphs
 from giakit.adoption.prose import normal_block, read_prose
 from giakit.charts import build_chart
 from giakit.content.model import Declaration, Inline, ListBlock, Paragraph, Prose, SectionPlace, Subheading
-from giakit.copies import notebook_for
+from giakit.copies.opened import notebook_for
 from giakit.errors import DocumentError
 from giakit.exporters.document import Document, DocumentSection
 from giakit.exporters.word import render_docx

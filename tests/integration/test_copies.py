@@ -8,8 +8,11 @@ import pytest
 from nbformat import v4
 
 from giakit.content.model import Prose
-from giakit.copies import adopt_copy, make_copy, notebook_for, sync_copy
+from giakit.copies.adopt import adopt_copy
+from giakit.copies.make import make_copy
 from giakit.copies.memory import findings_in
+from giakit.copies.opened import notebook_for
+from giakit.copies.sync import sync_copy
 from giakit.errors import NotebookFailed
 from giakit.exporters.document import read_contents, read_document
 from giakit.exporters.page import render_html
@@ -21,7 +24,7 @@ TOWN = "柳渡镇"
 OWN = "我镇全年新收申请{{ applications.received.total }}件，由党政办公室逐件登记。"
 RECEIVED = "O36"  # 三/一、本年新收政府信息公开申请数量/总计 on the town's sheet
 WHERE = """from pathlib import Path
-from giakit.copies import find_copy, runs_as_copy
+from giakit.copies.place import find_copy, runs_as_copy
 print("本笔记本就是工作副本：", runs_as_copy(Path(root), find_copy(Path(root), "柳渡镇", 2021)))"""
 
 

@@ -281,7 +281,8 @@ def test_a_notebook_ends_as_an_interpreter_does(here):
 
 def test_what_a_notebook_started_ends_with_it(here):
     source = notebook("import subprocess; subprocess.Popen(['sleep', '600']).pid")
-    assert not is_running(int(text(run_notebook(source, {}, here))))
+    process = int(text(run_notebook(source, {}, here)))
+    assert wait_until(lambda: not is_running(process))
 
 
 # ---- the batch's seam -----------------------------------------------------------------------------------------------

@@ -8,9 +8,12 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from giakit.copies import adopt_copy, find_copy, make_copy, notebook_for, sync_copies, sync_copy, sync_status
+from giakit.copies.adopt import adopt_copy
 from giakit.copies.files import read_notebook, write_new, write_over
-from giakit.copies.place import copy_path, find_copies
+from giakit.copies.make import make_copy
+from giakit.copies.opened import notebook_for
+from giakit.copies.place import copy_path, find_copies, find_copy
+from giakit.copies.sync import sync_copies, sync_copy, sync_status
 from giakit.errors import NarrativeError, ParameterError
 from giakit.parameters import read_parameters
 from giakit.project import MASTER, init_project

@@ -125,6 +125,14 @@ def test_a_child_uses_the_zygote_it_was_forked_from(tasks):
     assert zygote == forks._state.zygote.process.pid
 
 
+def test_a_zygote_that_nobody_asked_is_not_waited_for():
+    forks.stop()
+    forks.start()
+    process = forks._state.zygote.process
+    forks.stop()
+    assert process.returncode == -signal.SIGKILL
+
+
 def test_a_zygote_that_was_killed_is_replaced(tasks):
     forks.fork(tasks.echo).close()
     before = forks._state.zygote.process

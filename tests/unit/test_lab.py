@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from giakit.cli import main
-from giakit.copies import make_copy
+from giakit.copies.make import make_copy
 from giakit.errors import ParameterError
 from giakit.lab import find_notebook
 from giakit.parameters import read_parameters
