@@ -62,7 +62,7 @@ test: $(TEST)  ## 检查代码并运行测试 | check the code and run the tests
 	$(PYTHON) -m ruff format --check
 	$(PYTHON) -m mypy
 	.venv/bin/lint-imports --no-logo
-	$(PYTHON) -m pytest -n 2 -m "not browser and not proof and not slow"
+	$(PYTHON) -m pytest -n 3 --dist worksteal -m "not browser and not proof and not slow"
 
 proof: $(TEST)  ## 运行浏览器等较慢的测试 | run the browser tests and other slow ones
 	$(if $(and $(shell command -v chromium),$(shell command -v pdftoppm),$(shell command -v localc),$(shell command -v lowriter)),,$(NO_PROOF_TOOLS))

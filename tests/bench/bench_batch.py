@@ -3,9 +3,11 @@
 Run: ``.venv/bin/python tests/bench/bench_batch.py [--small]``; ``--small`` leaves out 600 and 2,000 reports.
 
 - script: papermill.execute_notebook, nbconvert's HTML, nbconvert's webpdf with the system's Chromium, report after
-  report, in one process and in two at once. It is timed on a few reports, since each takes seconds.
+  report, in one process and in two at once. It is timed on a few reports, since each takes seconds, and its start-up
+  is spread over 60, as the batch's is.
 - batch: ``giakit batch`` as a command, cold, with its start-up, its plan, its manifest and its page; then again with
-  nothing changed.
+  nothing changed; with one worker, for core-seconds: two on the cores of a virtual machine slow each other down; and
+  as it runs where nothing can be forked (Windows, macOS): spawned workers, a kernel for each notebook.
 - floor: the same values → prose, tables, charts → HTML → Typst, one after the other in one process that is warm and
   has read everything; no notebook, no checks, no files.
 
@@ -34,7 +36,8 @@ SCRIPTED = 6  # reports a process
 ORGANS_A_WORKBOOK = 60
 
 SCRIPT = """
-import json, sys
+import json, sys, time
+begin = time.perf_counter()
 import papermill
 from nbconvert import HTMLExporter, WebPDFExporter
 from playwright.async_api import BrowserType
@@ -42,6 +45,7 @@ from playwright.async_api import BrowserType
 launch = BrowserType.launch
 BrowserType.launch = lambda self, **given: launch(self, executable_path=sys.argv[1], **given)
 
+started = time.perf_counter()
 for town in sys.argv[3:]:
     executed = f"{town}.ipynb"
     given = json.loads(sys.argv[2]) | {"town": town}
@@ -50,6 +54,15 @@ for town in sys.argv[3:]:
     open(f"{town}.html", "w", encoding="utf-8").write(page)
     pdf, _ = WebPDFExporter(disable_sandbox=True).from_filename(executed)
     open(f"{town}.pdf", "wb").write(pdf)
+print(json.dumps([started - begin, time.perf_counter() - started]))
+"""
+
+WITHOUT_FORK = """
+from giakit.engine import forks
+forks.available = lambda: False
+from giakit.__main__ import run
+if __name__ == "__main__":
+    run()
 """
 
 FLOOR = """
@@ -99,11 +112,12 @@ print(json.dumps([(time.perf_counter() - start) / count, (time.process_time() - 
 
 @dataclass
 class Measured:
-    """What a command took: wall seconds, core-seconds, peak memory in bytes."""
+    """What commands took: wall seconds, core-seconds, peak memory in bytes; and what each printed."""
 
     seconds: float
     core_seconds: float
     peak: int
+    printed: list[bytes]
 
 
 def measure(commands: list[list[str]], folder: Path, env: dict[str, str] | None = None) -> Measured:
@@ -111,22 +125,24 @@ def measure(commands: list[list[str]], folder: Path, env: dict[str, str] | None 
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     start = time.perf_counter()
     running = [
-        subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=env)
+        subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=env)
         for command in commands
     ]
     done = threading.Event()
     peak = [0]
     watcher = threading.Thread(target=_watch, args=([each.pid for each in running], done, peak), daemon=True)
     watcher.start()
+    printed = []
     for each in running:
-        _, complaints = each.communicate()
+        words, complaints = each.communicate()
         if each.returncode:
             raise SystemExit(complaints.decode())
+        printed.append(words)
     seconds = time.perf_counter() - start
     done.set()
     watcher.join()
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return Measured(seconds, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, peak[0])
+    return Measured(seconds, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, peak[0], printed)
 
 
 def _watch(pids: list[int], done: threading.Event, peak: list[int]) -> None:
@@ -169,7 +185,7 @@ def write_project(folder: Path, organs: int) -> Path:
 
 
 def run_script(folder: Path, processes: int) -> float:
-    """Return the reports a second of the script a user would write."""
+    """Return the reports a second of the script a user would write, were it given all of the first size."""
     from tests.samples.large import multiply_organs
 
     towns = [organ["organ"]["key"] for organ in multiply_organs(SCRIPTED * processes)]
@@ -177,7 +193,9 @@ def run_script(folder: Path, processes: int) -> float:
     chromium = shutil.which("chromium") or "chromium"
     parts = [towns[number::processes] for number in range(processes)]
     commands = [[sys.executable, "-c", SCRIPT, chromium, given, *part] for part in parts]
-    return len(towns) / measure(commands, folder).seconds
+    told = [json.loads(words.splitlines()[-1]) for words in measure(commands, folder).printed]
+    start, work = (max(each[number] for each in told) for number in (0, 1))
+    return SIZES[0] / (start + work / len(towns) * SIZES[0])
 
 
 def run_floor(folder: Path) -> tuple[float, float]:
@@ -190,10 +208,23 @@ def run_floor(folder: Path) -> tuple[float, float]:
     return seconds, core_seconds
 
 
-def run_batch(folder: Path, parameters: Path) -> Measured:
+def run_batch(folder: Path, parameters: Path, workers: int = 2) -> Measured:
     """Run the command."""
-    command = [sys.executable, "-m", "giakit", "batch", str(parameters), "--workers", "2"]
+    command = [sys.executable, "-m", "giakit", "batch", str(parameters), "--workers", str(workers)]
     return measure([command], folder)
+
+
+def run_without_fork(folder: Path, parameters: Path) -> float:
+    """Return the reports a second of the command where nothing can be forked, were it given all of the first size."""
+    (folder / "without_fork.py").write_text(WITHOUT_FORK, encoding="utf-8")
+    command = [sys.executable, "without_fork.py", "batch", str(parameters), "--workers", "2", "--engine", "nbclient"]
+    start = run_batch(folder, parameters).seconds  # nothing has changed
+    shutil.rmtree(folder / "outputs")
+    from tests.samples.large import multiply_organs
+
+    towns = ",".join(organ["organ"]["key"] for organ in multiply_organs(SCRIPTED * 2))
+    work = measure([[*command, "--towns", towns]], folder).seconds - start
+    return SIZES[0] / (start + work / (SCRIPTED * 2) * SIZES[0])
 
 
 def in_project(organs: int, use: Callable[[Path, Path], None]) -> None:
@@ -202,11 +233,11 @@ def in_project(organs: int, use: Callable[[Path, Path], None]) -> None:
         use(Path(folder), write_project(Path(folder), organs))
 
 
-def show_batch(organs: int, measured: Measured) -> None:
+def show_batch(organs: int, measured: Measured, note: str = "") -> None:
     """Print a line of the table."""
     print(
         f"giakit batch, {organs:5} reports   {organs / measured.seconds:7.2f} reports/s"
-        f"  {measured.core_seconds / organs:6.3f} core-s/report  {measured.peak / 2**20:5.0f} MB"
+        f"  {measured.core_seconds / organs:6.3f} core-s/report  {measured.peak / 2**20:5.0f} MB{note}"
     )
 
 
@@ -222,10 +253,16 @@ def compare(folder: Path, parameters: Path) -> None:
     show_batch(first, batch)
     again = run_batch(folder, parameters)
     print(f"giakit batch, nothing changed   {again.seconds:7.2f} s for {first}")
+    shutil.rmtree(folder / "outputs")
+    alone = run_batch(folder, parameters, workers=1)
+    show_batch(first, alone, "   (one worker)")
+    forkless = run_without_fork(folder, parameters)
+    print(f"without fork, two workers       {forkless:7.2f} reports/s   (timed on {SCRIPTED * 2})")
     rate = first / batch.seconds
     print(f"batch : script in one process   {rate / scripts[1]:7.1f}")
     print(f"batch : script in two           {rate / scripts[2]:7.1f}")
     print(f"batch : floor in core-seconds   {batch.core_seconds / first / core_seconds:7.2f}")
+    print(f"… with one worker               {alone.core_seconds / first / core_seconds:7.2f}")
 
 
 def main() -> None:

@@ -210,6 +210,7 @@ def test_a_cell_changed_on_both_sides_is_a_conflict_that_stays_visible(root):
     assert sync_copy(root, TOWN, YEAR).findings == ()
 
 
+@pytest.mark.slow
 def test_figures_that_changed_meanwhile_keep_unedited_cells_current(root):
     path = edit(root, ("每月晒", "每月晒", "每周晒"), ("收件由", "收件由", "来件由"))
     write_figure(root, 46, ("I36", 38), ("O60", 4), ("I60", 3))
@@ -234,6 +235,7 @@ def test_the_parameter_file_is_found_or_asked_for(root):
 
 
 @pytest.mark.parametrize("typed", ["长" * 100_001, "*" * 60_000], ids=["long", "long when written"])
+@pytest.mark.slow
 def test_more_than_a_cell_holds_is_one_sentence(root, typed):
     path = edit(root, ("收件由", "收件由", typed))
     with pytest.raises(DocumentError, match="100000 characters") as refused:

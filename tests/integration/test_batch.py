@@ -99,6 +99,7 @@ def processes_of(project):
     return here
 
 
+@pytest.mark.slow
 def test_another_kind_comes_beside_those_that_are_there(project):
     town = project / "outputs/2021/柳渡镇/public"
     assert batch(project, "--to", "fragment", towns=["柳渡镇"]).returncode == 0
@@ -157,6 +158,7 @@ def test_a_lost_table_of_the_county_comes_back(project):
     assert contents(project) == before
 
 
+@pytest.mark.slow
 def test_a_draft_is_not_in_the_county_s_table(project):
     edit(project, "苇塘镇", "applications.granted.total", 99)
     parameters = project / PARAMS

@@ -109,6 +109,7 @@ def outputs_of(notebook):
     return {cell["id"]: cell.outputs for cell in notebook.cells if cell.cell_type == "code"}
 
 
+@pytest.mark.slow
 def test_nbconvert_makes_the_same_page_of_it(project):
     command = [sys.executable, "-m", "nbconvert", "--execute", "--to", "giakit_html", "--stdout", str(project / MASTER)]
     made = subprocess.run(command, cwd=project / "notebooks", capture_output=True, check=True).stdout.decode()

@@ -106,6 +106,7 @@ def test_official_faces_print_what_they_can_and_the_bundled_ones_the_rest(
     assert "FangSong does not have 㙍 (U+364D); Noto Serif SC prints it" in said
 
 
+@pytest.mark.slow
 def test_the_bundled_faces_print_where_they_are_not_asked_for(machine: dict[str, str], tmp_path: Path) -> None:
     assert print_with(machine, tmp_path / "甲.pdf", "bundled") == ""
     bare = {**machine, "XDG_DATA_HOME": str(tmp_path / "无")}

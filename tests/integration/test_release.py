@@ -152,6 +152,7 @@ def _page(project):
     return (project / "outputs/2021/index.html").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_nbconvert_prints_the_correction_from_the_notebook_it_left(project):
     assert seal(project).returncode == 0
     edit(project, KEY, figure(project, KEY) + 1)
@@ -177,6 +178,7 @@ def test_a_correction_of_wrong_figures_is_refused_and_changes_nothing(project):
     assert not (organ(project) / "failed").exists()
 
 
+@pytest.mark.slow
 def test_a_correction_can_be_withdrawn_and_is_made_anew_when_it_is_out_of_date(project):
     assert seal(project).returncode == 0
     before = figure(project, KEY)

@@ -6,16 +6,18 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import replace
 
 import nbformat
 import openpyxl
 import pdfplumber
 import pytest
+from nbformat.v4 import new_code_cell, new_notebook
 
-from giakit.errors import NotebookFailed, ParameterError, ReportRefused
+from giakit.errors import GiakitError, NotebookFailed, ParameterError, ReportRefused
 from giakit.parameters import read_parameters
 from giakit.project import MASTER, SAMPLE, init_project
-from giakit.render import parse_kinds, render_report
+from giakit.render import open_builder, parse_kinds, read_order, render_report
 
 
 @pytest.fixture(scope="module")
@@ -176,6 +178,14 @@ def test_a_refusal_leaves_the_published_report_as_it_was(longcun, spoilt, tmp_pa
         render_report(spoilt(**{address: "两千"}), out=out)
     assert (before.folder / "public" / "report.html").read_bytes() == page
     assert [path.name for path in before.folder.parent.iterdir()] == ["龙村镇"]
+
+
+def test_a_report_whose_process_is_killed_ends_in_a_sentence(project):
+    order = read_order(read_parameters(project / SAMPLE, root=project), ("html",))
+    kill = "import os, signal; os.kill(int(os.environ['JPY_PARENT_PID']), signal.SIGKILL)"
+    deadly = nbformat.writes(new_notebook(cells=[new_code_cell(kill)]))
+    with open_builder() as build, pytest.raises(GiakitError, match="was killed, perhaps for want of memory"):
+        build(replace(order, notebook=deadly))
 
 
 def test_all_wrong_cells_are_refused_at_once(longcun, spoilt):

@@ -44,6 +44,7 @@ def run_python(wheel_folder: Path, cwd: Path, *arguments: str) -> str:
     return result.stdout
 
 
+@pytest.mark.slow
 def test_the_wheel_renders_a_report_elsewhere(wheel_folder: Path, tmp_path: Path) -> None:
     imported = run_python(wheel_folder, tmp_path, "-c", "import giakit; print(giakit.__file__)")
     assert imported.strip() == str(wheel_folder / "giakit" / "__init__.py")
