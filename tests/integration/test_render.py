@@ -183,7 +183,8 @@ def test_a_refusal_leaves_the_published_report_as_it_was(longcun, spoilt, tmp_pa
 def test_a_report_whose_process_is_killed_ends_in_a_sentence(project):
     order = read_order(read_parameters(project / SAMPLE, root=project), ("html",))
     kill = "import os, signal; os.kill(int(os.environ['JPY_PARENT_PID']), signal.SIGKILL)"
-    deadly = nbformat.writes(new_notebook(cells=[new_code_cell(kill)]))
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    deadly = nbformat.writes(new_notebook(cells=[new_code_cell(kill)], metadata={"kernelspec": kernel}))
     with open_builder() as build, pytest.raises(GiakitError, match="was killed, perhaps for want of memory"):
         build(replace(order, notebook=deadly))
 
