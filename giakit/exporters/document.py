@@ -138,7 +138,7 @@ def overridden_errors(document: Document) -> list[str]:
 
 
 def _sentence(found: Finding) -> str:
-    words = f"（{found.words}）" if found.words and found.words not in found.place else ""
+    words = f"，表式注明“{found.words}”" if found.words and found.words not in found.place else ""
     return f"{found.place}：{found.problem}{words}"
 
 

@@ -346,7 +346,7 @@ def test_a_draft_ends_with_what_stands_against_it() -> None:
     assert reason == "生成草稿的理由：个别数据待核实"
     assert len(listed) == 1, "errors only"
     assert listed[0].startswith("三/总计[U+001B]：")
-    assert listed[0].endswith("（第一项加第二项之和）")
+    assert listed[0].endswith("，表式注明“第一项加第二项之和”")
     assert heading not in [each.text for each in opened(written()).paragraphs]
 
 

@@ -251,7 +251,7 @@ def test_a_draft_ends_with_the_errors_it_was_printed_in_spite_of(document: Docum
         page = BeautifulSoup(written, "html.parser")
         assert page.find_all("h2")[-1].get_text() == "未通过的核对"
         assert [each.get_text() for each in page.find_all("ol")[-1].find_all("li")] == [
-            "三/<自然人>：应为 3，填的是 4（之和）"
+            "三/<自然人>：应为 3，填的是 4，表式注明“之和”"
         ]
     assert BeautifulSoup(render_html(draft), "html.parser").select("nav a")[-1]["href"] == "#overridden"
     assert "未通过的核对" not in render_html(document) + render_fragment(document)
