@@ -10,6 +10,7 @@ import pdfplumber
 import pytest
 
 from giakit import language
+from giakit.content.correction import DeclaredCorrection
 from giakit.content.model import Declaration, Inline, ListBlock, Paragraph, Prose, SectionPlace
 from giakit.errors import ReportRefused
 from giakit.exporters.document import DRAFT, Document, DocumentSection
@@ -71,6 +72,15 @@ def test_a_cover_is_a_leaf_of_its_own_without_a_number(name: str) -> None:
         assert not back.chars
         assert [number_of(page) for page in (cover, back, first)] == ["", "", "— 1 —"]
         assert "".join(texts(first)).startswith(report.declaration.title), "on a right-hand page"
+
+
+def test_a_corrected_report_says_so_on_its_cover_and_under_its_title() -> None:
+    correction = DeclaredCorrection(version=2, day="2024-03-05", reason="漏记一件", replaces="2024-01-20")
+    with pdfplumber.open(io.BytesIO(render_pdf(document(cover=True, correction=correction)))) as found:
+        cover, _, first = found.pages
+        assert texts(cover)[-2:] == ["（2024年3月5日更正）", "河口镇人民政府"]
+        title = "".join(texts(first)).partition("（2024年3月5日更正）")[0]
+        assert title == "河口镇2023年政府信息公开工作年度报告"
 
 
 # ---- attachments ----------------------------------------------------------------------------------------------------
