@@ -26,6 +26,9 @@ Prelude = tuple[Callable[..., object], tuple[Any, ...]]
 # The kernel's own log goes to the terminal, where a clerk would read it as an error of the report.
 _QUIET_KERNEL = ["--IPKernelApp.log_level=50"]
 
+# Whatever kernel a notebook names (that of whoever saved it, or none), it is this Python that has giakit.
+_KERNEL, _LANGUAGE = "python3", "python"
+
 _TERMINAL_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -116,11 +119,11 @@ class _Run:
         from papermill.utils import chdir
 
         # A notebook node instead of a path: papermill runs str.format over paths, and a brace in a name raises.
-        prepared = papermill.execute_notebook(self._source, None, parameters, engine_name=engine, prepare_only=True)
-        kernel = papermill_engines.nb_kernel_name(engine, prepared)
+        named = {"engine_name": engine, "kernel_name": _KERNEL, "language": _LANGUAGE}
+        prepared = papermill.execute_notebook(self._source, None, parameters, prepare_only=True, **named)
         with chdir(root):
             executed: NotebookNode = papermill_engines.execute_notebook_with_engine(
-                engine, prepared, kernel, progress_bar=False, **options
+                engine, prepared, _KERNEL, progress_bar=False, **options
             )
         raise_for_execution_errors(executed, None)
         return executed

@@ -15,6 +15,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 from giakit.errors import GiakitError, NotebookFailed, ParameterError, ReportRefused
+from giakit.notebook import run_notebook
 from giakit.parameters import read_parameters
 from giakit.project import MASTER, SAMPLE, init_project
 from giakit.render import open_builder, parse_kinds, read_order, render_report
@@ -180,11 +181,18 @@ def test_a_refusal_leaves_the_published_report_as_it_was(longcun, spoilt, tmp_pa
     assert [path.name for path in before.folder.parent.iterdir()] == ["龙村镇"]
 
 
+@pytest.mark.parametrize("engine", ["giakit", "nbclient"])
+@pytest.mark.parametrize("metadata", [{}, {"kernelspec": {"name": "小李的环境", "display_name": "小李的环境"}}])
+def test_whatever_kernel_a_notebook_names_it_runs_with_giakit_s_python(project, engine, metadata):
+    cells = [new_code_cell("year = 2020", metadata={"tags": ["parameters"]}), new_code_cell("import giakit; year")]
+    executed = run_notebook(new_notebook(cells=cells, metadata=metadata), {"year": 2021}, project, engine=engine)
+    assert executed.cells[-1].outputs[0].data["text/plain"] == "2021"
+
+
 def test_a_report_whose_process_is_killed_ends_in_a_sentence(project):
     order = read_order(read_parameters(project / SAMPLE, root=project), ("html",))
     kill = "import os, signal; os.kill(int(os.environ['JPY_PARENT_PID']), signal.SIGKILL)"
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    deadly = nbformat.writes(new_notebook(cells=[new_code_cell(kill)], metadata={"kernelspec": kernel}))
+    deadly = nbformat.writes(new_notebook(cells=[new_code_cell(kill)]))
     with open_builder() as build, pytest.raises(GiakitError, match="was killed, perhaps for want of memory"):
         build(replace(order, notebook=deadly))
 
