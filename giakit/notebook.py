@@ -40,12 +40,20 @@ class Limits:
     ----------
     seconds
         From the first cell to the last, on the clock.
-    memory
-        Bytes of data beyond what its process has from the start; only with the engine ``giakit``.
+    megabytes
+        Of data beyond what its process has from the start; only where its process is forked.
     """
 
     seconds: float | None = None
-    memory: int | None = None
+    megabytes: int | None = None
+
+    @property
+    def memory(self) -> int | None:
+        """The limit of memory in bytes."""
+        return None if self.megabytes is None else self.megabytes * 2**20
+
+
+USUAL_LIMITS = Limits(seconds=300, megabytes=2048)  # of a batch, which nobody may be watching
 
 
 def run_notebook(
@@ -147,9 +155,9 @@ class _Run:
         return max(self._deadline - now, 0.001)  # to nbclient, 0 is no limit
 
     def _reason(self, error: Any) -> Text | str:  # noqa: ANN401 - papermill is untyped
-        memory = self._limits.memory
+        memory = self._limits.megabytes
         if memory is not None and error.ename.endswith("MemoryError"):
-            return Text("it needs more memory than the {memory} MB a notebook may take", memory=memory // 2**20)
+            return Text("it needs more memory than the {memory} MB a notebook may take", memory=memory)
         kind = "" if error.ename in _own_errors() else f"{error.ename}: "
         return kind + _TERMINAL_COLOURS.sub("", error.evalue)
 

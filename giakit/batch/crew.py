@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from concurrent.futures import Executor
+from concurrent.futures import BrokenExecutor, Executor
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from giakit.engine import forks
 from giakit.engine.workers import ForkedWorkers, WorkerLost
+from giakit.errors import GiakitError
+from giakit.language import Text
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,13 @@ def count_cores() -> int:
 
 @contextmanager
 def open_crew(workers: int) -> Iterator[Crew]:
-    """Give that many processes of this machine for the enclosed block; none is left behind it."""
+    """Give that many processes of this machine for the enclosed block; none is left behind it.
+
+    Raises
+    ------
+    GiakitError
+        If a process that was not forked is killed, which ends the batch; one that was forked is only replaced.
+    """
     crew = _forked(workers) if forks.available() else _spawned(workers)
     try:
         yield crew
@@ -36,6 +44,13 @@ def open_crew(workers: int) -> Iterator[Crew]:
         if isinstance(crew.executor, ForkedWorkers):
             crew.executor.terminate()  # reports under way are not worth waiting for; they leave nothing behind
         raise
+    except BrokenExecutor:
+        raise GiakitError(
+            Text(
+                "a worker process was killed, perhaps for want of memory; what is done stays, start again with fewer "
+                "workers"
+            )
+        ) from None
     finally:
         crew.executor.shutdown(wait=True, cancel_futures=True)
 

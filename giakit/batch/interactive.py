@@ -12,9 +12,10 @@ from giakit.batch.plan import Request
 from giakit.batch.progress import Bar
 from giakit.batch.run import BatchOptions, BatchResult
 from giakit.batch.run import run_batch as _run_batch
+from giakit.notebook import USUAL_LIMITS, Limits
 from giakit.parameters import read_parameter_file
 from giakit.project import find_root
-from giakit.render import KINDS, parse_kinds
+from giakit.render import USUAL_KINDS, parse_kinds
 
 if TYPE_CHECKING:
     from giakit.notebook import Engine
@@ -25,11 +26,12 @@ def run_batch(
     *,
     towns: Iterable[str] = (),
     years: Iterable[int] = (),
-    kinds: Iterable[str] = tuple(KINDS),
+    kinds: Iterable[str] = USUAL_KINDS,
     out: str | Path | None = None,
     workers: int | None = None,
     engine: Engine = "giakit",
     scheduler: str | None = None,
+    limits: Limits = USUAL_LIMITS,
 ) -> BatchResult:
     """Render the reports of a county that are not up to date, and show the progress in the notebook.
 
@@ -47,6 +49,8 @@ def run_batch(
         How many processes; one a processor core if not given.
     scheduler
         The address of a Dask scheduler whose workers do the work instead.
+    limits
+        What one notebook may take of time and memory.
 
     Raises
     ------
@@ -64,7 +68,11 @@ def run_batch(
         years=tuple(years),
     )
     options = BatchOptions(
-        out=str(out or file.folder / "outputs"), workers=workers or count_cores(), engine=engine, scheduler=scheduler
+        out=str(out or file.folder / "outputs"),
+        workers=workers or count_cores(),
+        engine=engine,
+        limits=limits,
+        scheduler=scheduler,
     )
     with ExitStack() as stack:
         return _run_batch(request, options, [Bar(tqdm, stack)])

@@ -21,7 +21,7 @@ from giakit.batch.verify import Difference, Verified, compare_hashes, different_
 from giakit.corrections import Baseline, read_baseline
 from giakit.errors import GiakitError, ParameterError, ReportRefused
 from giakit.language import Text
-from giakit.notebook import Engine, Limits
+from giakit.notebook import USUAL_LIMITS, Engine, Limits
 from giakit.outputs import Outputs, ReportRecord
 from giakit.outputs.record import NAME as RECORD
 from giakit.parameters import ReportParameters, check_parameters
@@ -32,7 +32,7 @@ _AHEAD = 3  # orders that wait at each worker, so that none waits for an order
 
 
 def rebuild_year(
-    outputs: Outputs, year: int, root: Path, crew: Crew, *, engine: Engine = "giakit", limits: Limits | None = None
+    outputs: Outputs, year: int, root: Path, crew: Crew, *, engine: Engine = "giakit", limits: Limits = USUAL_LIMITS
 ) -> Verified:
     """Render every published report of a year again and hold it against its record.
 
@@ -46,7 +46,7 @@ def rebuild_year(
     The reports and files that could be compared, and what differs or could not be.
     """
     rebuild = _Rebuild(outputs, root, crew)
-    found = rebuild.compare(list(outputs.records(year).values()), engine, limits or Limits())
+    found = rebuild.compare(list(outputs.records(year).values()), engine, limits)
     differences = sorted((each for one in found for each in one), key=lambda each: each.organ)
     return Verified(rebuild.reports, rebuild.files, tuple(differences))
 

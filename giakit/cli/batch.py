@@ -12,6 +12,7 @@ import click
 from giakit.cli.options import FAILED, PATH, shortest, split_words
 from giakit.errors import ParameterError
 from giakit.language import Text, translate
+from giakit.notebook import USUAL_LIMITS, Limits
 
 if TYPE_CHECKING:
     from giakit.batch.plan import Plan
@@ -43,16 +44,16 @@ if TYPE_CHECKING:
 @click.option(
     "--timeout",
     type=click.IntRange(min=1),
-    default=300,
+    default=USUAL_LIMITS.seconds,
     show_default=True,
     help=translate("Seconds that one notebook may take."),
 )
 @click.option(
     "--memory",
     type=click.IntRange(min=64),
-    default=2048,
+    default=USUAL_LIMITS.megabytes,
     show_default=True,
-    help=translate("Megabytes that one notebook may take."),
+    help=translate("Megabytes that one notebook may take, where the system can fork (Linux)."),
 )
 @click.option("--log", type=PATH, help=translate("A file to which every report's outcome is added."))
 @click.option("--dry-run", is_flag=True, help=translate("Only say what would be rendered, and why."))
@@ -78,7 +79,6 @@ def batch(
     from giakit.batch.plan import Request
     from giakit.batch.progress import plan_line, watch_terminal
     from giakit.batch.run import BatchOptions, run_batch
-    from giakit.notebook import Limits
     from giakit.parameters import read_parameter_file
     from giakit.render import parse_kinds
 
@@ -93,7 +93,7 @@ def batch(
         out=out or str(request.file.folder / "outputs"),
         workers=workers or count_cores(),
         engine=engine,
-        limits=Limits(seconds=timeout, memory=memory * 2**20),
+        limits=Limits(timeout, memory),
         scheduler=scheduler,
     )
     if dry_run:

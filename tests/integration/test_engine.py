@@ -317,15 +317,11 @@ def test_a_notebook_has_its_time_and_no_more(here, engine):
     source = notebook("import time", "time.sleep(.1)", "time.sleep(60)")
     with pytest.raises(NotebookTimedOut, match=r"^cell 3 \(time.sleep\(60\)\): .*longer than 3 s") as caught:
         run_notebook(source, {}, here, engine=engine, limits=Limits(seconds=3))
-    assert [cell.execution_count for cell in caught.value.executed.cells] == [
-        1,
-        2,
-        None if engine == "giakit" else 3,
-    ] or True
+    assert [cell.execution_count for cell in caught.value.executed.cells][:2] == [1, 2]
 
 
 def test_a_notebook_has_its_memory_and_no_more(here):
-    limits = Limits(memory=300 * MB)
+    limits = Limits(megabytes=300)
     assert text(run_notebook(notebook("len(bytearray(200 * 2**20))"), {}, here, limits=limits)) == str(200 * MB)
     for greedy in ("bytearray(400 * 2**20)", "import numpy; numpy.ones(50 * 2**20)", "x = [0]\nwhile True: x *= 2"):
         with pytest.raises(NotebookFailed, match="cell 2 .*more memory than the 300 MB"):
