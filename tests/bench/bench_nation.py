@@ -21,7 +21,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from giakit.batch.manifest import Manifest
     from giakit.batch.plan import Plan
     from giakit.outputs import ReportRecord
 
@@ -99,19 +98,6 @@ def _records(plan: Plan, out: Path) -> Iterator[tuple[Path, ReportRecord]]:
         yield out / str(YEAR) / each.organ / "record.json", record
 
 
-def merge_manifests(manifests: dict[str, Manifest]) -> Manifest:
-    """Return the manifest of a nation from those of its counties, by the name of each county's folder."""
-    from giakit.batch.manifest import Manifest
-
-    reports = []
-    for county, manifest in manifests.items():
-        for each in manifest.reports:
-            there = {field: f"../../{county}/{YEAR}/{getattr(each, field)}" for field in ("folder", "failure_folder")}
-            reports.append(each.model_copy(update={"organ": f"{county}/{each.organ}", **there}))
-    environments = {digest: known for each in manifests.values() for digest, known in each.environments.items()}
-    return Manifest(year=YEAR, environments=environments, reports=tuple(reports))
-
-
 def run_plan(nation: Path) -> int:
     """Plan every county, one after the other."""
     count = 0
@@ -138,10 +124,12 @@ def run_manifest(nation: Path) -> int:
 def run_merge(nation: Path) -> int:
     """Merge the counties' manifests into one."""
     from giakit.batch.manifest import read_manifest
+    from giakit.batch.merge import merge_manifests
     from giakit.outputs.folder import OutputFolder
 
     found = {out.name: read_manifest(OutputFolder(out), YEAR) for out in folders(nation)}
-    content = merge_manifests({county: manifest for county, manifest in found.items() if manifest}).file
+    bases = {out.name: f"../../{out.name}/{YEAR}" for out in folders(nation)}
+    content = merge_manifests({county: manifest for county, manifest in found.items() if manifest}, bases).file
     (nation / "manifest.json").write_bytes(content)
     return len(content)
 
