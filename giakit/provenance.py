@@ -11,7 +11,7 @@ from importlib import metadata
 from pathlib import Path
 
 from giakit import formats
-from giakit.fonts import Choice, load_chains
+from giakit.fonts import Chain, Choice, load_chains
 
 # Every library that has a hand in the bytes of a report or of its executed notebook
 _LIBRARIES = (
@@ -53,8 +53,18 @@ def read_environment(year: int, typefaces: Choice = "bundled") -> dict[str, str]
 
 
 def _official_faces() -> dict[str, str]:
-    """Return the family that serves each role on this machine; bundled faces are told by their packages' versions."""
-    return {f"typeface {role}": chain.faces[0].family for role, chain in load_chains("official").items()}
+    """Return the machine's own faces that serve each role; bundled ones are told by their packages' versions."""
+    return {f"typeface {role}": _faces(chain) for role, chain in load_chains("official").items()}
+
+
+def _faces(chain: Chain) -> str:
+    own = [f"{face.family} {_digest_of_file(face.path)}" for face in chain.faces if not face.bundled]
+    return ", ".join(own) or chain.faces[0].family
+
+
+@cache
+def _digest_of_file(path: Path) -> str:
+    return _digest([path])
 
 
 @cache

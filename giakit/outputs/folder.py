@@ -169,6 +169,14 @@ class OutputFolder:
         try:
             work.write_bytes(content)
             work.replace(path)
+        except PermissionError as error:
+            raise OutputsBusy(
+                Text(
+                    "{file} cannot be replaced; it may be open in another program. Close it and start again; what is "
+                    "done stays.",
+                    file=path,
+                )
+            ) from error
         finally:
             work.unlink(missing_ok=True)
 

@@ -9,6 +9,7 @@ import openpyxl
 import pytest
 import yaml
 
+from giakit import render
 from giakit.batch.identity import wrong_keys
 from giakit.batch.plan import Request, find_workbooks, plan_batch
 from giakit.batch.reading import INDEX, Shelf
@@ -269,6 +270,14 @@ def test_every_other_reason_is_named(project, outputs, monkeypatch):
     assert stale(plan(project, outputs, towns=("龙村镇",))) == {
         (2021, "龙村镇"): ["SOURCE_DATE_EPOCH:  → 1700000000"],
     }
+
+
+@pytest.mark.parametrize("name", ["form", "giakit", "python", "typst", "pylopdf-fonts-zh-cn", "language"])
+def test_another_version_of_anything_a_report_is_made_with_is_a_reason(project, outputs, monkeypatch, name):
+    pretend_to_render(plan(project, outputs, towns=("龙村镇",)), outputs)
+    known = render.read_environment(2021)
+    monkeypatch.setattr(render, "read_environment", lambda *_: {**known, name: "9.9"})
+    assert stale(plan(project, outputs, towns=("龙村镇",))) == {(2021, "龙村镇"): [f"{name}: {known[name]} → 9.9"]}
 
 
 def test_a_refusal_holds_until_something_changes_but_a_failure_is_tried_again(project, outputs):

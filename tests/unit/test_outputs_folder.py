@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -185,3 +186,31 @@ def test_two_writers_of_one_report_leave_one_of_them_whole(outputs):
     (record,) = outputs.records(2020).values()
     assert outputs.is_whole(record)
     assert [path.name for path in (outputs.root / "2020").iterdir()] == ["龙村镇"]
+
+
+# ---- a file that another program holds open, as on Windows ----------------------------------------------------------
+
+
+def in_use(path, *_):
+    raise PermissionError(13, "in use", str(path))
+
+
+def test_a_report_that_is_open_elsewhere_is_one_sentence_and_stays(outputs, monkeypatch):
+    publish(outputs, text="旧")
+    monkeypatch.setenv("GIAKIT_LANG", "en")
+    monkeypatch.setattr(Path, "rename", in_use)
+    with pytest.raises(OutputsBusy, match="龙村镇 cannot be replaced; a file of it may be open in another program"):
+        publish(outputs, text="新")
+    monkeypatch.undo()
+    assert (outputs.root / "2020/龙村镇/public/report.html").read_text(encoding="utf-8") == "旧"
+    assert [path.name for path in (outputs.root / "2020").iterdir()] == ["龙村镇"]
+
+
+def test_a_page_that_is_open_elsewhere_is_one_sentence_and_stays(outputs, monkeypatch):
+    outputs.write_page("2020/index.html", "旧".encode())
+    monkeypatch.setenv("GIAKIT_LANG", "en")
+    monkeypatch.setattr(Path, "replace", in_use)
+    with pytest.raises(OutputsBusy, match=r"index.html cannot be replaced; it may be open in another program"):
+        outputs.write_page("2020/index.html", "新".encode())
+    monkeypatch.undo()
+    assert [path.read_text(encoding="utf-8") for path in (outputs.root / "2020").iterdir()] == ["旧"]
