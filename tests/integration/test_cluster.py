@@ -133,6 +133,14 @@ def test_a_cluster_makes_the_same_bytes(cluster, project, local):
     assert read_files(project / "集群") == local
 
 
+def test_the_command_takes_the_scheduler_s_address(cluster, project, local):
+    cluster.start_workers(1)
+    options = ["params/county-2020.yaml", "--scheduler", cluster.address, "--out", "命令"]
+    answer = subprocess.run([sys.executable, "-m", "giakit", "batch", *options], cwd=project, check=True)
+    assert answer.returncode == 0
+    assert read_files(project / "命令") == local
+
+
 def test_a_worker_killed_in_the_middle_costs_nothing_but_time(cluster, project, local):
     first, _ = cluster.start_workers(2)
     result = render(project, "工人", cluster.address, [AfterTheFirst(first.kill)])
