@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
+import tarfile
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -66,3 +69,15 @@ def test_the_clerks_page_quotes_what_giakit_says() -> None:
     said = re.findall(r'^msgstr "(.*)"$', catalogue, re.MULTILINE)
     assert len(quoted) > 5
     assert [parts for parts in quoted if not any(all(part in each for part in parts) for each in said)] == []
+
+
+def test_the_source_distribution_holds_the_pages_and_their_pictures(tmp_path: Path) -> None:
+    build = [sys.executable, "-m", "hatchling", "build", "--target", "sdist", "--directory", str(tmp_path)]
+    subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
+    [built] = tmp_path.iterdir()
+    with tarfile.open(built) as archive:
+        held = {name.partition("/")[2] for name in archive.getnames()}
+    pages = {path.name: path.read_text(encoding="utf-8") for path in ROOT.glob("README*.md")}
+    linked = {name for text in pages.values() for name in re.findall(r"\]\(([^):]+)\)", text)}
+    assert len(linked) > len(pages)
+    assert {*pages, *linked} <= held
