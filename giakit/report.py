@@ -15,7 +15,7 @@ from giakit.errors import GiakitError, ParameterError
 from giakit.findings import Finding
 from giakit.forms.blocks import is_safe_key
 from giakit.language import Text, translate
-from giakit.narrative.names import build_names, describe_names
+from giakit.narrative.names import build_names
 from giakit.parameters import ReportParameters, check_parameters
 from giakit.prose.check import check_prose, check_report_prose
 from giakit.sources import Source, read_source
@@ -213,8 +213,10 @@ class Report:
         return (*self.findings, *(found for prose in self._prose.values() for found in prose.findings), *self._whole)
 
     def names(self) -> pd.DataFrame:
-        """Return the names usable in narrative cells, each with its label, current value and cell."""
+        """Return the names usable in narrative cells, last year's too, each with its label, current value and cells."""
         import pandas as pd
+
+        from giakit.narrative.description import describe_names
 
         return pd.DataFrame(describe_names(self.narrative_names()), columns=["名称", "含义", "现值", "单元格"])
 

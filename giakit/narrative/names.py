@@ -21,7 +21,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
 from giakit import formats
 from giakit.errors import FormatError
@@ -33,15 +32,6 @@ from giakit.narrative.words import Passage
 from giakit.statistics import Entry, Statistics
 
 
-class Description(NamedTuple):
-    """A name for the analyst to read: what to write, what the form calls it, what it prints now, where it was read."""
-
-    name: str
-    label: str
-    value: str
-    cell: str
-
-
 def build_names(statistics: Statistics, previous: Statistics | None) -> dict[str, object]:
     """Build the names of a report (see the head of this module) from this year's and last year's statistics."""
     last_year = statistics.year - 1
@@ -51,16 +41,6 @@ def build_names(statistics: Statistics, previous: Statistics | None) -> dict[str
         "last_year": last_year,
         "previous": Namespace(before, label=str(last_year), present=previous is not None),
     }
-
-
-def describe_names(names: Mapping[str, object]) -> list[Description]:
-    """List every name that prints something, in the order of the form; those under ``previous`` mirror the others."""
-    return [
-        Description(name, _label(value), str(value), _cell(value))
-        for key, top in names.items()
-        if key != "previous"
-        for name, value in _printable(key, top)
-    ]
 
 
 def printable_names(names: Mapping[str, object]) -> Iterator[tuple[str, object]]:
@@ -161,16 +141,3 @@ def _printable(name: str, value: object) -> Iterator[tuple[str, object]]:
         case _:
             for key, member in members(value).items():
                 yield from _printable(f"{name}.{key}", member)
-
-
-def _label(value: object) -> str:
-    return value.label if isinstance(value, Figure | Passage) else ""
-
-
-def _cell(value: object) -> str:
-    match value:
-        case Figure(cells=(cell,)):
-            return str(cell)
-        case Passage(cell=cell) if cell is not None:
-            return str(cell)
-    return ""

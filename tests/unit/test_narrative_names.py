@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from giakit import formats
+from giakit.narrative.description import describe_names, write_cells
 from giakit.narrative.figure import Figure
-from giakit.narrative.names import build_names, describe_names
+from giakit.narrative.names import build_names, printable_names
+from giakit.report import Report
 from giakit.statistics import Cell, Entry, LocalStatistic, Problem, State, Statistics, Value
 
 
@@ -221,8 +223,8 @@ def test_names_are_described_in_the_order_of_the_form() -> None:
     assert by_name["organ.name"][1:] == ("标题用名称", "龙村镇", "统计表.xlsx [龙村镇] B2")
     assert by_name['local["工作动态"]'].value == "50"
     assert by_name["problems[0].problem"].value == "不足"
-    assert by_name["applications.refused.total"].cell == ""
-    assert not any(name.startswith("previous") for name in by_name)
+    assert by_name["applications.refused.total"].cells == ""
+    assert [row for row in rows if row.name.startswith("previous")] == [("previous", "是否有上年数据", "否", "")]
     statutory = [row.label for row in rows if row.name.startswith("applications.")]
     assert statutory[0].startswith("三/一、")
     assert statutory[-1].startswith("三/四、")
@@ -236,3 +238,44 @@ def test_sums_know_every_cell_even_without_a_number() -> None:
     refused: Figure = names_of(Statistics(year=2021, revision="2021", values=values))["applications"].refused.total
     assert refused.amount is None
     assert [each.address for each in refused.cells] == ["J8", "J14"]
+
+
+def test_the_table_lists_every_name_of_both_years_with_its_value_in_chinese_and_its_cells() -> None:
+    values = tuple(
+        Value(key=f"applications.{key}", amount=amount, unit="件", cell=cell(address))
+        for key, amount, address in (
+            ("received.natural_person", 1, "I4"),
+            ("received.commercial_enterprise", 2, "J4"),
+            ("state_secret.total", 2, "O8"),
+            ("security_and_stability.total", 1, "O10"),
+            ("enforcement_files.total", 3, "O14"),
+        )
+    )
+    level = Entry(key="organ.level", text="乡镇", cell=cell("B3"))
+    this = Statistics(year=2021, revision="2021", values=values, entries=(level,))
+    report = Report(this, [], previous=town("2019", 2020, applications__received__total=7))
+    table = report.names()
+    assert list(table.columns) == ["名称", "含义", "现值", "单元格"]
+    assert {name for name, _ in printable_names(report.narrative_names())} == {*table["名称"]} - {"previous"}
+    assert table["名称"].is_unique
+    rows = {name: tuple(rest) for name, *rest in table.itertuples(index=False)}
+    received, refused = "三/一、本年新收政府信息公开申请数量", "三/三、本年度办理结果/（三）不予公开/总计"
+    assert rows["applications.received.applicants"] == (f"{received}/申请人情况", "3", "统计表.xlsx [龙村镇] I4:J4")
+    assert rows["applications.refused.total"] == (refused, "6", "统计表.xlsx [龙村镇] O8、O10、O14")
+    assert rows["organ.level"] == ("机关级别", "乡镇", "统计表.xlsx [龙村镇] B3")
+    assert rows["organ.is_government"] == ("是否各级人民政府", "是", "")
+    assert rows["preamble"] == ("是否印出前言", "是", "")
+    assert rows["previous"] == ("是否有上年数据", "是", "")
+    assert rows["previous.organ.is_government"][1] == "否"
+    assert rows["previous.year"] == ("上年：报告年度", "2020", "")
+    assert rows["previous.applications.received.total"] == (f"上年：{received}/总计", "7", "统计表.xlsx [龙村镇] C1")
+    assert not {"", "上年："} & {meaning for meaning, *_ in rows.values()}
+
+
+def test_cells_side_by_side_and_below_each_other_are_one_range() -> None:
+    block = [cell(f"{letter}{row}") for row in (36, 37, 38) for letter in "IJK"]
+    more = [cell("O36"), cell("AA38"), cell("Z38"), cell("I40"), cell("O37")]
+    assert write_cells([*block, *more, *block]) == "统计表.xlsx [龙村镇] I36:K38、O36:O37、Z38:AA38、I40"
+    other = Cell(workbook="另一册.xlsx", sheet="龙村镇", address="C3")
+    assert write_cells([cell("C2"), other]) == "统计表.xlsx [龙村镇] C2；另一册.xlsx [龙村镇] C3"
+    assert write_cells([]) == ""
