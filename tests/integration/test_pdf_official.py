@@ -26,6 +26,7 @@ HELD = "河口镇2023年政府信息公开工作年度报告一、总体情况�
 
 REPORT = """
 import sys
+from giakit.content.correction import DeclaredCorrection
 from giakit.content.model import *
 from giakit.exporters.document import Document, DocumentSection
 from giakit.exporters.pdf import render_pdf
@@ -42,6 +43,9 @@ table = Table(id="t", section="一", caption="表", columns=1, label_columns=0,
               bands=(TableBand(head=(head,), body=((TableCell(text="2023"),),)),))
 declaration = Declaration(title="河口镇2023年政府信息公开工作年度报告", name="河口镇", full_name="河口镇人民政府",
                           year=2023, revision="2021", notice="", sections=(place,), fonts=sys.argv[2])
+if "around" in sys.argv:
+    correction = DeclaredCorrection(version=2, day="2024-03-05", reason="年", replaces="2024-01-20")
+    declaration = declaration.model_copy(update={"cover": True, "correction": correction, "attachments": ("年报",)})
 report = Document(declaration, (), (DocumentSection(place, (Prose(key="一", blocks=blocks), table)),))
 open(sys.argv[1], "wb").write(render_pdf(report))
 for each in check_typefaces(report):
@@ -72,8 +76,8 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     return {**os.environ, "XDG_DATA_HOME": str(home), "GIAKIT_LANG": "en"}
 
 
-def print_with(machine: dict[str, str], path: Path, choice: str) -> str:
-    command = [sys.executable, "-c", REPORT, str(path), choice]
+def print_with(machine: dict[str, str], path: Path, *arguments: str) -> str:
+    command = [sys.executable, "-c", REPORT, str(path), *arguments]
     return subprocess.run(command, env=machine, capture_output=True, text=True, check=True).stdout
 
 
@@ -104,6 +108,23 @@ def test_official_faces_print_what_they_can_and_the_bundled_ones_the_rest(
         "宋体",
     ]
     assert "FangSong does not have 㙍 (U+364D); Noto Serif SC prints it" in said
+
+
+def test_what_is_said_of_a_place_is_what_prints_it(machine: dict[str, str], tmp_path: Path) -> None:
+    said = print_with(machine, tmp_path / "甲.pdf", "official", "around")
+    with pdfplumber.open(tmp_path / "甲.pdf") as found:
+        lines = {line["text"]: line["chars"] for page in found.pages for line in page.extract_text_lines()}
+    for place, line, face in (
+        ("cover", "河口镇人民政府", "KaiTi"),
+        ("correction", "（2024年3月5日更正）", "KaiTi"),
+        ("attachments", "附件：年报", "FangSong"),
+    ):
+        printed = {each["text"]: each["fontname"].split("+")[1] for each in lines[line]}
+        others = [character for character, name in printed.items() if name != face]
+        assert others
+        assert others != list(printed)
+        listed = " ".join(f"{character} (U+{ord(character):04X})" for character in others)
+        assert f"note {place}: {face} does not have {listed}; " in said
 
 
 @pytest.mark.slow

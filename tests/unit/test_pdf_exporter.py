@@ -6,8 +6,9 @@ import logging
 import pickle
 import subprocess
 import sys
+from dataclasses import replace
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import nbformat
 import pytest
@@ -18,6 +19,7 @@ from traitlets.config import Config
 from traitlets.log import get_logger
 
 from giakit import fonts, formats
+from giakit.content.correction import DeclaredCorrection, FigureChange, TextChange
 from giakit.content.model import (
     Chart,
     Content,
@@ -31,11 +33,13 @@ from giakit.content.model import (
     Subheading,
 )
 from giakit.errors import GiakitError, ParameterError, PrerequisiteError, ReportRefused
-from giakit.exporters.document import Document, read_document
+from giakit.exporters.document import OVERRIDDEN, Document, read_document
 from giakit.exporters.pdf import GiakitPDFExporter, load_typefaces, render_pdf
 from giakit.exporters.refusal import RefusedConversion, refusals_as_conversion_errors
 from giakit.exporters.typst import pages
 from giakit.exporters.typst.preflight import check_typefaces
+from giakit.findings import finding
+from giakit.language import Text
 from giakit.statistics import Cell, Statistics, Value
 from giakit.tables import build_table
 
@@ -178,6 +182,42 @@ def test_every_kind_of_text_is_checked(piece: str) -> None:
         rare = table.model_copy(update={"bands": (band,)})
     with pytest.raises(ReportRefused, match=r"U\+1F600"):
         render_pdf(read_document(notebook(*declared, rare)))
+
+
+CORRECTION = DeclaredCorrection(
+    version=2,
+    day="2024-03-05",
+    reason="𠮷",
+    replaces="2024-01-20",
+    figures=(FigureChange(key="a", label="𠮷", before="1", after="2"),),
+    texts=(TextChange(place="一", before="甲", after="𠮷"),),
+)
+
+
+@pytest.mark.parametrize(
+    ("told", "places"),
+    [
+        ({"cover": True, "full_name": "𠮷乡人民政府"}, {"封面"}),
+        ({"attachments": ("𠮷乡目录",)}, {"附件"}),
+        ({"correction": CORRECTION}, {"更正/note", "更正对照表", "更正/list"}),
+    ],
+    ids=["cover", "attachments", "correction"],
+)
+def test_what_stands_around_the_sections_is_checked(told: dict[str, Any], places: set[str]) -> None:
+    declaration, *declared = contents()
+    report = read_document(notebook(declaration.model_copy(update=told), *declared))
+    assert {each.place for each in check_typefaces(report)} == places
+
+
+def test_what_only_a_draft_says_is_checked() -> None:
+    wrong = finding("T3-1", "error", "𠮷乡", Text("{found} is wrong", found="😀"), Text("Mend it."))
+    draft = replace(document(), draft="𰻝", findings=(wrong,))
+    notes = check_typefaces(draft)
+    assert [(each.severity, each.place, each.problem.args["characters"]) for each in notes] == [
+        ("note", "override", "𰻝 (U+30EDD)"),
+        ("note", OVERRIDDEN, "𠮷 (U+20BB7)"),
+    ]
+    assert render_pdf(draft).startswith(b"%PDF"), "an error's own characters go by their numbers"
 
 
 def test_the_typesetter_s_own_refusal_is_a_sentence() -> None:

@@ -23,7 +23,7 @@ _FIGURE = re.compile(r"[-+]?[0-9][0-9.,]*[万亿]?元?|不适用")
 # In em; every column of a table is wider
 _NEVER_BROKEN = 2
 
-_ATTACHMENTS = "附件"
+ATTACHMENTS = "附件"
 
 
 def describe_pages(document: Document) -> dict[str, Any]:
@@ -46,18 +46,18 @@ def describe_pages(document: Document) -> dict[str, Any]:
             {"heading": section.place.heading, "pieces": [_piece(piece, chains["table"]) for piece in section.pieces]}
             for section in document.sections
         ],
-        "attachments": {"label": _ATTACHMENTS, "names": declaration.attachments},
+        "attachments": {"label": ATTACHMENTS, "names": declaration.attachments},
         "overridden": {
             "heading": OVERRIDDEN,
             "reason": f"{OVERRIDE_REASON}：{document.draft}",
-            "errors": [_printable(each, chains["body"]) for each in overridden_errors(document)],
+            "errors": [printable(each, chains["body"]) for each in overridden_errors(document)],
         }
         if document.draft
         else None,
     }
 
 
-def _printable(text: str, chain: Chain) -> str:
+def printable(text: str, chain: Chain) -> str:
     """Return a text in which a character that no face has goes by its number."""
     return "".join(each if chain.face_for(each) else f"[U+{ord(each):04X}]" for each in text)
 

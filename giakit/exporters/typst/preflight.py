@@ -6,6 +6,9 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from giakit.content.model import Chart, Inline, ListBlock, Subheading, Table
+from giakit.exporters.correction import correction_mark
+from giakit.exporters.document import DRAFT, OVERRIDDEN, OVERRIDE_REASON, overridden_errors
+from giakit.exporters.typst.pages import ATTACHMENTS, printable
 from giakit.findings import Finding, finding
 from giakit.fonts import load_chains
 from giakit.language import Text
@@ -14,6 +17,8 @@ if TYPE_CHECKING:
     from giakit.content.model import Block
     from giakit.exporters.document import Document, Piece
     from giakit.fonts import Chain, Role
+
+_PAGE_NUMBER, _NUMBER, _BULLET = "— 0123456789 —", "0123456789.", "•"
 
 
 def check_typefaces(document: Document) -> list[Finding]:
@@ -33,7 +38,7 @@ def check_typefaces(document: Document) -> list[Finding]:
     chains = load_chains(choice)
     absent = [_absence(chain) for chain in chains.values() if choice == "official" and chain.stands_in]
     texts: dict[tuple[str, Role], str] = {}
-    for place, role, text in _printed(document):
+    for place, role, text in (*_printed(document), *_printed_on_a_draft(document, chains["body"])):
         texts[str(place), role] = texts.get((str(place), role), "") + text
     found: list[Finding] = []
     for (name, role), text in texts.items():
@@ -90,8 +95,10 @@ def _absence(chain: Chain) -> Finding:
 def _printed(document: Document) -> Iterator[tuple[object, Role, str]]:
     declaration = document.declaration
     yield Text("title"), "title", declaration.title
+    yield Text("correction"), "subheading", correction_mark(declaration.correction)
+    yield Text("page number"), "table", _PAGE_NUMBER
     if declaration.cover:
-        yield Text("cover"), "body", declaration.full_name
+        yield Text("cover"), "subheading", declaration.full_name
     for prose in document.preamble:
         yield from _texts(prose)
     for section in document.sections:
@@ -99,9 +106,16 @@ def _printed(document: Document) -> Iterator[tuple[object, Role, str]]:
         for piece in section.pieces:
             yield from _texts(piece)
     for name in declaration.attachments:
-        yield Text("attachments"), "body", name
+        yield Text("attachments"), "body", f"{ATTACHMENTS}：{name}"
+
+
+def _printed_on_a_draft(document: Document, body: Chain) -> Iterator[tuple[object, Role, str]]:
+    """Yield what only a draft says; what no face has of its errors is printed as a number."""
     if document.draft:
-        yield "override", "body", document.draft
+        yield Text("draft"), "heading", DRAFT + OVERRIDDEN
+        yield "override", "body", OVERRIDE_REASON + document.draft
+        for error in overridden_errors(document):
+            yield OVERRIDDEN, "body", printable(error, body)
 
 
 def _texts(piece: Piece) -> Iterator[tuple[object, Role, str]]:
@@ -113,6 +127,10 @@ def _texts(piece: Piece) -> Iterator[tuple[object, Role, str]]:
         yield piece.caption, "table", "".join(cells)
     else:
         for block in piece.blocks:
+            if isinstance(block, ListBlock) and block.ordered:
+                yield piece.key, "body", _NUMBER
+            elif isinstance(block, ListBlock):
+                yield piece.key, "heading", _BULLET
             runs = "".join(run.text for run in _runs(block))
             yield piece.key, "subheading" if isinstance(block, Subheading) else "body", runs
 
