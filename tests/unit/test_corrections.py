@@ -204,6 +204,15 @@ def test_the_fragment_the_pdf_and_word_say_the_same(corrected):
     assert [cell.text for cell in word.tables[-1].rows[1].cells][1:] == ["0件", "12件"]
 
 
+def test_a_cover_says_so_too(corrected):
+    _, document, _ = corrected
+    title = document.declaration.title
+    declaration = document.declaration.model_copy(update={"cover": True})
+    word = docx.Document(io.BytesIO(render_docx(replace(document, declaration=declaration))))
+    said = [each.text for each in word.paragraphs[:6]]
+    assert said == ["河口镇\n2021年\n政府信息公开工作年度报告", MARK, "河口镇人民政府", "", title, MARK]
+
+
 def test_an_ordinary_report_says_nothing_of_corrections(make_statistics):
     document = read_document(declared(make_statistics()))
     assert "更正" not in render_html(document) + render_fragment(document)

@@ -25,7 +25,6 @@ from traitlets.config import Config
 
 from giakit import formats
 from giakit.charts import build_chart
-from giakit.content.correction import DeclaredCorrection
 from giakit.content.model import (
     Content,
     Declaration,
@@ -371,14 +370,6 @@ def test_a_cover_is_a_page_of_its_own_without_a_number() -> None:
         "河口镇2023年政府信息公开工作年度报告",
     ]
     assert len(opened(written()).sections) == 1
-
-
-def test_a_corrected_report_says_so_on_its_cover_and_under_its_title() -> None:
-    correction = DeclaredCorrection(version=2, day="2024-03-05", reason="漏记一件", replaces="2024-01-20")
-    said = [each.text for each in with_declaration(cover=True, correction=correction).paragraphs[:6]]
-    title = "河口镇2023年政府信息公开工作年度报告"
-    mark = "（2024年3月5日更正）"
-    assert said == ["河口镇\n2023年\n政府信息公开工作年度报告", mark, "河口镇人民政府", "", title, mark]
 
 
 @pytest.mark.parametrize(
