@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from pydantic import Field
 
@@ -21,9 +20,6 @@ from giakit.statistics import Record
 
 INDEX = ".workbooks.json"
 
-# `map` of the builtins or of an executor
-Map = Callable[..., Iterable[Any]]
-
 
 class WorkbookContents(Record):
     """The forms of a workbook and the SHA-256 of its file; `unreadable` says why there are none."""
@@ -31,6 +27,10 @@ class WorkbookContents(Record):
     sha256: str
     forms: tuple[FormSummary, ...] = ()
     unreadable: Unreadable | None = None
+
+
+WorkbookRead = tuple[WorkbookContents, dict[str, bytes]]
+ReadAll = Callable[[Callable[[Path], WorkbookRead], Sequence[Path]], Iterable[WorkbookRead]]  # as `map` does
 
 
 class _Index(Record):
@@ -45,10 +45,15 @@ class Shelf:
     """The workbooks of a batch.
 
     Only summaries are kept between runs: whatever a report prints is always read from the workbook itself.
+
+    Attributes
+    ----------
+    read_all
+        What applies a function to all workbooks that are to be read.
     """
 
     outputs: Outputs
-    map: Map = map
+    read_all: ReadAll = map
     _known: dict[Path, WorkbookContents] = field(default_factory=dict)
     _packed: dict[str, bytes] = field(default_factory=dict)
 
@@ -66,7 +71,7 @@ class Shelf:
 
     def read(self, paths: Sequence[Path]) -> None:
         """Read workbooks, with all their forms."""
-        for path, (contents, packed) in zip(paths, self.map(read_contents, paths), strict=True):
+        for path, (contents, packed) in zip(paths, self.read_all(read_contents, paths), strict=True):
             self._known[path] = contents
             self._packed |= packed
 
@@ -96,7 +101,7 @@ class Shelf:
         return index if index.giakit == package_digest() else _Index()
 
 
-def read_contents(path: Path) -> tuple[WorkbookContents, dict[str, bytes]]:
+def read_contents(path: Path) -> WorkbookRead:
     """Read a workbook: what it holds, and its forms packed by digest."""
     sha256 = digest_of(path.read_bytes())
     try:

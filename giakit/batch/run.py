@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from giakit.batch.crew import Crew, open_crew
@@ -15,7 +16,7 @@ from giakit.batch.listing import write_lists
 from giakit.batch.manifest import write_timings
 from giakit.batch.plan import Plan, Planned, Request, find_workbooks, plan_batch
 from giakit.batch.progress import outcome_word
-from giakit.batch.reading import Shelf
+from giakit.batch.reading import Shelf, WorkbookRead
 from giakit.batch.work import Finished, publish, render_order
 from giakit.content.plain import severity_word
 from giakit.findings import SEVERITIES
@@ -154,12 +155,10 @@ def _run(
         """Start the workers when they are first needed."""
         return stack.enter_context(_open_crew(options))
 
-    shelf = Shelf(outputs)
+    shelf = Shelf(outputs, partial(_read_apart, options))
     unknown = shelf.look_up(find_workbooks(request))
     if unknown:
-        executor = crew().executor  # starts while the first workbooks are read
-        # A cluster's workers may not see what was copied to this machine.
-        shelf.map = executor.map if len(unknown) > _READ_HERE and not options.scheduler else map
+        crew()  # starts while the first workbooks are read
     shelf.read(unknown)
     plan = plan_batch(request, shelf, outputs)
     for each in watchers:
@@ -171,6 +170,16 @@ def _run(
     finally:
         run.conclude()
     return BatchResult(plan, tuple(run.finished))
+
+
+def _read_apart(
+    options: BatchOptions, read: Callable[[Path], WorkbookRead], paths: Sequence[Path]
+) -> Iterable[WorkbookRead]:
+    """Read many workbooks in workers of their own, with which the memory goes that reading takes."""
+    if len(paths) <= _READ_HERE or options.scheduler:  # a cluster's may not see what was copied to this machine
+        return map(read, paths)
+    with open_crew(options.workers) as readers:
+        return list(readers.executor.map(read, paths))
 
 
 def _open_crew(options: BatchOptions) -> AbstractContextManager[Crew]:
