@@ -38,7 +38,8 @@ _COLOUR = re.compile(r"#([0-9a-f]{6})\b")
 def render_content(content: Content) -> str:
     """Return one piece of declared content as an HTML fragment for a notebook.
 
-    A value cell names in its tooltip the spreadsheet cell it was read from; a published page never does.
+    A figure names the spreadsheet cell it was read from when pointed at, and a list to unfold names all of a table
+    below them; a published page never does.
     """
     return _notebook_environment().get_template("notebook.html.j2").render(content=content).strip()
 
@@ -58,7 +59,9 @@ def environment(folders: Iterable[str | Path] = ()) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters.update(safe_href=safe_href, inline_svg=inline_svg, longest_figure=longest_figure)
+    made.filters.update(
+        safe_href=safe_href, inline_svg=inline_svg, longest_figure=longest_figure, source_sheets=source_sheets
+    )
     made.globals.update(
         _=translate,
         declaration_facts=declaration_facts,
@@ -119,6 +122,18 @@ def longest_figure(table: Table) -> int:
         if cell.scope is None and cell.colspan == 1
     ]
     return max((len(figure) for text in values for figure in _FIGURE.findall(text)), default=0)
+
+
+def source_sheets(table: Table) -> list[str]:
+    """Return the workbooks and sheets that the figures of a table were read from, in their order.
+
+    >>> from giakit.content.model import Table, TableBand, TableCell
+    >>> band = TableBand(head=(), body=((TableCell(text="3", source="甲.xlsx [乙] C5"), TableCell(text="")),))
+    >>> source_sheets(Table(id="t", section="二", caption="", columns=2, label_columns=0, bands=(band,)))
+    ['甲.xlsx [乙]']
+    """
+    read = (cell.source for band in table.bands for row in band.body for cell in row if cell.source)
+    return list(dict.fromkeys(source.rpartition(" ")[0] for source in read))
 
 
 def _make_own(element: ET.Element, chart_id: str) -> None:

@@ -22,7 +22,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 TEMPLATE_NAME = "giakit_html"
 
 
-def render_html(document: Document, template: Template | None = None) -> str:
+def render_html(document: Document, template: Template | None = None, *, sources: bool = False) -> str:
     """Return the page to publish; the same document gives the same text.
 
     Parameters
@@ -30,12 +30,15 @@ def render_html(document: Document, template: Template | None = None) -> str:
     document
         What `giakit.exporters.document.read_document` assembled.
     template
-        Another template than giakit's own; it is given ``document``, ``title_parts`` and ``corrected``, and for
-        drafts ``draft``, ``overridden`` and ``overridden_errors``.
+        Another template than giakit's own; it is given ``document``, ``title_parts``, ``corrected`` and ``sources``,
+        and for drafts ``draft``, ``overridden`` and ``overridden_errors``.
+    sources
+        Whether figures name the cells they were read from; never to be published, hence no exporter asks for it.
     """
     page = template or own_template(TEMPLATE_NAME)
     return page.render(
         document=document,
+        sources=sources,
         draft=DRAFT,
         overridden=OVERRIDDEN,
         overridden_errors=overridden_errors(document) if document.draft else [],

@@ -94,7 +94,7 @@ def _render_table(report: Report, section: Section) -> str:
         return f"<p>{escape(hint)}</p>{render_content(build_table(report.statistics, section.table))}"
     hint = translate(
         "Below each figure stands last year's, left out where both are 0; {up} and {down} mark by how much it grew or "
-        "shrank, {other} another difference. Point at a figure to see its cell.",
+        "shrank, {other} another difference. Point at a figure to see its cell, or unfold the cells above the table.",
         up="▲",
         down="▼",
         other="≠",
@@ -111,6 +111,6 @@ def _render_charts(report: Report) -> str:
 def _render_preview(report: Report) -> str:
     from giakit.exporters.page import render_html
 
-    page = escape(render_html(preview_document(report)))
+    page = escape(render_html(preview_document(report), sources=True))
     style = "width:100%;height:70vh;margin-top:8px;box-sizing:border-box;border:1px solid #8e8e8e;background:#fff"
     return f'<iframe sandbox="" title="{escape(report.title)}" srcdoc="{page}" style="{style}"></iframe>'

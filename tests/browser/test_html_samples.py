@@ -13,6 +13,7 @@ from axe_playwright_python.sync_playwright import Axe
 from html5lib import HTMLParser
 from nbformat import v4
 
+from giakit.content.html import render_content
 from giakit.content.model import Chart, Content, ListBlock, Prose, Table
 from giakit.exporters.document import Document, Piece, read_document
 from giakit.exporters.fragment import render_fragment
@@ -39,6 +40,8 @@ YEARS = (2020, 2021, 2022)
 BOX = (("索引号", "014318/2023-00012"), ("发布机构", "云泽县人民政府"), ("公开日期", "2023-01-20"), ("时效", "有效"))
 THREE = [(2020, "龙村镇"), (2021, "柳渡镇"), (2022, "沧宁市")]  # a real town, an ordinary one, a city
 RULES = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}  # of WCAG 2.2; axe leaves it out
+CELLS = """[...document.querySelectorAll('td')].map(cell => getComputedStyle(cell, '::after').content)
+    .filter(shown => shown !== 'none').map(shown => shown.slice(1, -1))"""
 CALL = re.compile(r'report\.(\w+)\((?:"(.*)")?\)$')
 
 
@@ -152,6 +155,28 @@ def test_axe_finds_nothing_in_a_page_the_fragment_was_pasted_into(
         f"{render_fragment(documents[place])}</main></body></html>"
     )
     assert look(browser, site, width, "light", tmp_path) == []
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_an_analyst_unfolds_every_tables_cells_by_key(
+    browser: Browser, documents: dict[tuple[int, str], Document], width: int, tmp_path: Path
+) -> None:
+    document = documents[2022, "沧宁市"]
+    tables = [piece for piece in pieces(document) if isinstance(piece, Table)]
+    notebook = "".join(map(render_content, tables))
+    shown = {"notebook": f"<!doctype html>{notebook}", "preview": render_html(document, sources=True)}
+    for place, markup in shown.items():
+        page = browser.new_page(viewport={"width": width, "height": 844})
+        page.set_content(markup)
+        assert page.evaluate(CELLS) == [], place
+        for fold in page.locator(".sources summary").all():
+            fold.press("Enter")
+        read = [cell.source for table in tables for band in table.bands for row in band.body for cell in row]
+        cells = [source.rpartition(" ")[2] for source in read if source]
+        assert len(cells) > 190
+        assert page.evaluate(CELLS) == cells, place
+        page.close()
+    assert look(browser, shown["preview"], width, "dark", tmp_path) == []
 
 
 def test_axe_would_find_what_is_wrong(browser: Browser, documents: dict[tuple[int, str], Document]) -> None:

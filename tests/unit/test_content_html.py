@@ -238,6 +238,41 @@ def test_the_analyst_sees_where_a_figure_was_read() -> None:
     assert all(title and title.startswith("乙乡.xlsx [统计表] C") for title in titles)
 
 
+def test_whoever_does_not_point_unfolds_the_cells() -> None:
+    table = build_table(statistics(), "remedies")
+    page = parse(table)
+    details = page.select_one("details.sources")
+    assert details is not None
+    assert (details.summary.get_text(), details.summary.next_sibling) == ("数字来源单元格", "乙乡.xlsx [统计表]")
+    assert details.find_next_sibling() == page.find(role="region"), "what the style sheet goes by"
+    for figure in page.find_all("td"):
+        assert f"{details.summary.next_sibling} {figure['data-cell']}" == figure["title"]
+    assert parse(build_table(Statistics(year=2023, revision="2021"), "remedies")).details is None
+
+
+def test_cells_of_several_sheets_are_named_whole() -> None:
+    row = (TableCell(text="1", source="甲.xlsx [乙] C5"), TableCell(text="2", source="甲.xlsx [丙 丁] D6"))
+    bands = (TableBand(head=(), body=(row,)),)
+    page = parse(Table(id="t", section="二", caption="表", columns=2, label_columns=0, bands=bands))
+    assert page.details is not None
+    assert list(page.details.stripped_strings)[1:] == ["甲.xlsx [乙]", "甲.xlsx [丙 丁]"]
+    assert [figure["data-cell"] for figure in page.find_all("td")] == ["甲.xlsx [乙] C5", "甲.xlsx [丙 丁] D6"]
+
+
+def test_sources_do_not_bloat_what_a_notebook_keeps() -> None:
+    table = build_table(statistics(), "applications")
+    bands = tuple(
+        band.model_copy(update={"body": tuple(
+            tuple(cell.model_copy(update={"source": None}) for cell in row) for row in band.body
+        )})
+        for band in table.bands
+    )  # fmt: skip
+    bare = table.model_copy(update={"bands": bands})
+    figures = len(parse(table).find_all("td"))
+    assert figures > 150
+    assert len(render_content(table)) - len(render_content(bare)) < figures * 60 + 200
+
+
 def test_a_figure_that_is_missing_is_an_empty_cell() -> None:
     nothing = Statistics(year=2023, revision="2021")
     assert {cell.get_text() for cell in parse(build_table(nothing, "remedies")).find_all("td")} == {""}

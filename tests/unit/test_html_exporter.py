@@ -154,10 +154,18 @@ def test_the_page_is_whole_in_itself(page: str) -> None:
 
 def test_the_public_does_not_see_the_offices_workbook(page: str) -> None:
     assert "各乡镇.xlsx" not in page
-    assert "title=" not in page
+    assert not any(each in page for each in ("title=", "data-cell", "sources", "来源"))
     assert "applications.received" not in page
     shown_to_the_analyst = [each._repr_mimebundle_()["text/html"] for each in contents() if isinstance(each, Table)]
     assert all("各乡镇.xlsx" in fragment for fragment in shown_to_the_analyst)
+
+
+def test_only_who_asks_for_sources_sees_them() -> None:
+    document = read_document(notebook(*contents()))
+    shown = render_html(document, sources=True)
+    assert shown.count("数字来源单元格") == 3
+    assert 'title="各乡镇.xlsx' in shown
+    assert "各乡镇.xlsx" not in render_html(document) + render_fragment(document)
 
 
 def test_ids_are_unique_and_every_reference_is_met(page: str) -> None:

@@ -71,6 +71,7 @@ def test_a_preview_is_the_page_to_publish(make_report):
     assert 'sandbox=""' in shown
     assert "柳渡镇按章办理。" in shown
     assert DRAFT not in shown
+    assert "data-cell" in shown
 
 
 def test_what_would_be_refused_for_its_figures_is_previewed_as_a_draft(make_report):
