@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from giakit.copies.cells import key_of, role_of
 from giakit.copies.files import write_new
 from giakit.copies.make import parameters_of
-from giakit.copies.merge import Merged, MergedCell
+from giakit.copies.merge import Merged, MergedCell, findings_after
 from giakit.copies.opened import open_copy
 from giakit.copies.parameters_cell import fill_parameters
 from giakit.copies.place import copy_path, find_copy, relative_name
@@ -66,7 +66,7 @@ class Adopted:
     review
         The sentences whose typed-in numbers somebody must look at.
     findings
-        Conflicts with the present master, deleted cells, missing statutory ones.
+        Conflicts with the present master, deleted cells, statutory ones that still miss something.
     """
 
     path: Path
@@ -113,7 +113,8 @@ def adopt_copy(root: Path, parameters: ReportParameters, organ: str, from_year: 
     work = _Adoption(parameters, relative_name(root, target), year)
     new = work.build(opened.merged, opened.copy, opened.master)
     write_new(target, new)
-    return Adopted(target, tuple(work.edited), tuple(work.years), tuple(work.review), opened.merged.findings)
+    findings = findings_after(opened.merged, new, opened.master)
+    return Adopted(target, tuple(work.edited), tuple(work.years), tuple(work.review), findings)
 
 
 class _Adoption:

@@ -41,7 +41,7 @@ def read_notebook(path: Path) -> tuple[NotebookNode, bytes]:
             Text(
                 "{file} is no notebook that can be read: it is damaged or was saved halfway. "
                 "Put back an earlier version of it, or delete it and make it again with `giakit edit`.",
-                file=path.name,
+                file="/".join(path.parts[-2:]),  # a town's copies of all years have the same name
             )
         )
     return _as_node(found), data

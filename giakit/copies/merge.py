@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal
 from giakit.copies.cells import NAMESPACE, role_of, same_source, statutory_calls, tags_of, title_of
 from giakit.copies.match import Match, match_cells
 from giakit.copies.memory import Origin, cells_then, conflict_of, origin_of, parameters_then
-from giakit.copies.notices import conflict_notice, deletion_notice, dropped_notice, missing_notice, word_notice
+from giakit.copies.notices import DROPPED, conflict_notice, deletion_notice, dropped_notice, missing_notice, word_notice
 from giakit.copies.order import merge_order
 from giakit.copies.text import merge_text
 
@@ -90,6 +90,12 @@ def merge_copy(copy: NotebookNode, master: NotebookNode) -> Merged:
     return _Merge(copy, master).run()
 
 
+def findings_after(merged: Merged, written: NotebookNode, master: NotebookNode) -> tuple[Finding, ...]:
+    """Return what is left to say of a merge once it is written: what was put back is there, conflicts are shown."""
+    settled = [each for each in merged.findings if each.rule == DROPPED]
+    return (*merge_copy(written, master).findings, *settled)
+
+
 class _Merge:
     """One merge; cells are named by the master's id, own ones by their place in the copy."""
 
@@ -113,7 +119,7 @@ class _Merge:
         added += self._restore_missing()
         master = [_name(cell) for cell in self.master if _name(cell) in {*own, *added}]
         cells = tuple(self.merged[name] for name in merge_order(own, master, self._base_order()))
-        conflicts = [conflict_notice(each.cell) for each in cells if each.in_conflict]
+        conflicts = [conflict_notice(each.cell, shown=each.outcome != "conflict") for each in cells if each.in_conflict]
         conflicts += [word_notice(each.cell) for each in cells if each.beside]
         return Merged(cells, tuple(self.vanished), (*conflicts, *self.findings))
 

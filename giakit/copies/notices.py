@@ -16,14 +16,18 @@ if TYPE_CHECKING:
 DROPPED = "copy.dropped"
 
 
-def conflict_notice(cell: NotebookNode) -> Finding:
-    """Tell that both sides changed a cell, of which the analyst's text was kept."""
+def conflict_notice(cell: NotebookNode, *, shown: bool) -> Finding:
+    """Tell that both sides changed a cell, of which the analyst's text was kept.
+
+    `shown`: whether the cell below it that shows the master's text is there already.
+    """
+    fresh = Text("Run `giakit sync`, take over from the cell below it what is needed, and delete that cell.")
     return finding(
         "copy.conflict",
         "warning",
         title_of(cell),
         Text("this cell was changed in the working copy and in the master, too; the working copy's text is printed"),
-        Text("Run `giakit sync`, take over from the cell below it what is needed, and delete that cell."),
+        Text("Take over from the cell below it what is needed, and delete that cell.") if shown else fresh,
     )
 
 
@@ -55,13 +59,15 @@ def deletion_notice(cell: NotebookNode) -> Finding | None:
 
 def missing_notice(cell: NotebookNode, calls: Sequence[str], *, deleted: bool) -> Finding:
     """Tell that a copy no longer shows a statutory part, because its cell was deleted or rewritten."""
+    title, called = title_of(cell), "、".join(calls)
+    lacking = Text("the working copy lacks {calls}, which every report needs", calls=called)
     remedy = Text("Put the cell back with `giakit sync`.")
-    rewritten = Text("Write {calls} in the cell again.", calls="、".join(calls))
+    rewritten = Text("Write {calls} in the cell again.", calls=called)
     return finding(
         "copy.missing",
         "error",
-        title_of(cell),
-        Text("the working copy lacks {calls}, which every report needs", calls="、".join(calls)),
+        title,
+        Text("the working copy lacks it, and every report needs it") if title == called else lacking,
         remedy if deleted else rewritten,
     )
 

@@ -8,8 +8,7 @@ from pathlib import Path
 
 from giakit.copies.files import write_over
 from giakit.copies.memory import parameters_then
-from giakit.copies.merge import Merged, merge_copy
-from giakit.copies.notices import DROPPED
+from giakit.copies.merge import Merged, findings_after
 from giakit.copies.opened import open_copy
 from giakit.copies.place import Place, find_copies, find_copy, relative_name
 from giakit.copies.written import build_copy
@@ -55,17 +54,18 @@ class CopyStatus:
         if self.problem:
             yield self.problem
         elif self.changes:
-            yield self._changed(len(self.changes), "、".join(self.changes))
+            yield self._changed()
         elif self.findings:
-            yield Text("{file}: nothing to take from the master, but cells to look at", file=self.name)
+            yield Text("{file}: nothing follows the master by itself, but there are cells to look at", file=self.name)
         else:
             yield Text("{file}: up to date with the master", file=self.name)
         yield from self.findings
 
-    def _changed(self, count: int, cells: str) -> Text:
+    def _changed(self) -> Text:
+        named: dict[str, object] = {"file": self.name, "count": len(self.changes), "cells": "、".join(self.changes)}
         if self.written:
-            return Text("{file}: {count} cells followed the master: {cells}", file=self.name, count=count, cells=cells)
-        return Text("{file}: {count} cells will follow the master: {cells}", file=self.name, count=count, cells=cells)
+            return Text("{file}: cells that followed the master ({count}): {cells}", **named)
+        return Text("{file}: cells that will follow the master ({count}): {cells}", **named)
 
 
 def sync_status(root: Path, year: int | None = None, organs: Collection[str] = ()) -> list[CopyStatus]:
@@ -111,8 +111,7 @@ def sync_copy(root: Path, organ: str, year: int) -> CopyStatus:
     new = build_copy(opened.merged, opened.copy, opened.master, parameters_then(opened.copy))
     if new != opened.copy:
         write_over(path, new, opened.data)
-    settled = [each for each in opened.merged.findings if each.rule == DROPPED]
-    after = replace(opened.merged, findings=(*merge_copy(new, opened.master).findings, *settled))
+    after = replace(opened.merged, findings=findings_after(opened.merged, new, opened.master))
     return _status(root, Place(organ, year, path), after, written=new != opened.copy)
 
 

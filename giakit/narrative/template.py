@@ -14,6 +14,7 @@ from giakit.narrative.inspection import Inspector, Mistake
 from giakit.narrative.places import take_lines
 from giakit.narrative.printing import MOST_CHARACTERS, Printer
 from giakit.narrative.sandbox import ROUNDS, Sandbox, read_template
+from giakit.narrative.syntax import explain
 from giakit.narrative.words import strip_unprinted
 
 Names = Mapping[str, object]
@@ -85,7 +86,7 @@ class _Run:
                 raise _Mistakes(*mistakes)
             template = self.sandbox.load(self.source)
         except TemplateSyntaxError as error:
-            problem = Text("the expression cannot be read: {reason}", reason=error.message or "")
+            problem = Text("the expression cannot be read: {reason}", reason=explain(error.message or ""))
             raise _Mistakes(Mistake(error.lineno, problem)) from error
         except _SIZE_ERRORS as error:
             raise _Mistakes(Mistake(1, Text("the cell is too long or nested too deeply"))) from error
@@ -115,7 +116,7 @@ class _Run:
     def _undefined(self, line: int, error: UndefinedError) -> list[Mistake]:
         """Tell what is undefined: a name of another revision of the form, or one only known while running."""
         foreign = [mistake for mistake in self._inspect([self.names]) if mistake.line == line]
-        return foreign or [Mistake(line, Text("a name is not known: {reason}", reason=error.message or ""))]
+        return foreign or [Mistake(line, Text("a name is not known: {reason}", reason=explain(error.message or "")))]
 
 
 def _line_of(error: Exception, template: Template) -> int:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import nbformat
 import openpyxl
+import papermill
 import pytest
+from nbconvert.exporters import get_exporter
 from nbformat import v4
 
 from giakit.content.model import Prose
@@ -145,6 +147,35 @@ def test_the_running_notebook_knows_whether_it_is_the_copy(root, copy):
         notebook.cells = [*notebook.cells[:2], v4.new_code_cell(WHERE)]
         executed = run(root, notebook)
         assert executed.cells[-1].outputs[0].text == f"本笔记本就是工作副本： {answer}\n"
+
+
+@pytest.mark.slow
+def test_plain_papermill_on_the_master_tells_of_the_copy_that_is_printed_instead(root, copy):
+    said = f"{TOWN} has a working copy for 2021: notebooks/2021/{TOWN}.ipynb. Edit there;"
+    master = papermill_of(root, root / MASTER)
+    shown = [cell.id for cell in master.cells if said in words_shown(cell)]
+    assert shown == ["report"]
+    assert said not in get_exporter("giakit_html")().from_notebook_node(master)[0]
+    assert TOWN in get_exporter("giakit_html")().from_notebook_node(master)[0]
+
+    itself = papermill_of(root, copy)
+    assert [cell.id for cell in itself.cells if "report.show()" in cell.source and cell.outputs] == ["report"]
+    assert [cell.id for cell in itself.cells if "working copy for 2021" in words_shown(cell)] == []
+
+    copy.unlink()
+    assert not [cell for cell in papermill_of(root, root / MASTER).cells if "working copy for" in words_shown(cell)]
+
+
+def papermill_of(root, path):
+    """Run a notebook as anybody with papermill does, who knows nothing of giakit but the notebook's parameters."""
+    parameters = {**given(root).model_dump(), "root": str(root)}
+    return papermill.execute_notebook(path, root / "executed.ipynb", parameters, cwd=root, progress_bar=False)
+
+
+def words_shown(cell):
+    """Return what a person sees below a cell."""
+    data = [output.get("data", {}) for output in cell.get("outputs", [])]
+    return "\n".join(each.get("text/html", each.get("text/plain", "")) for each in data)
 
 
 def test_an_adopted_copy_prints_next_years_figures_and_years(root, copy):

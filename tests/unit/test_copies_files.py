@@ -122,7 +122,7 @@ def test_opening_writes_nothing_and_takes_the_copy_where_there_is_one(root, made
 )
 def test_a_damaged_copy_is_one_sentence_and_stops_no_other(root, made, data):
     made.write_bytes(data)
-    with pytest.raises(NarrativeError, match="柳渡镇.ipynb is no notebook that can be read"):
+    with pytest.raises(NarrativeError, match=r"^2021/柳渡镇\.ipynb is no notebook that can be read"):
         notebook_for(root, TOWN, 2021)
     make_copy(root, parameters(root, 2022), TOWN)
     status = sync_status(root)
@@ -152,11 +152,11 @@ def test_status_and_sync_say_what_follows_the_master(root, made):
     change(root / MASTER, "platforms", "平台建设", "公开平台建设")
     before = snapshot(root)
     said = [str(line) for each in sync_status(root, 2021) for line in each.lines()]
-    assert said == ["notebooks/2021/柳渡镇.ipynb: 1 cells will follow the master: 一/公开平台建设"]
+    assert said == ["notebooks/2021/柳渡镇.ipynb: cells that will follow the master (1): 一/公开平台建设"]
     assert snapshot(root) == before
     written = sync_copy(root, TOWN, 2021)
     assert [str(line) for line in written.lines()] == [
-        "notebooks/2021/柳渡镇.ipynb: 1 cells followed the master: 一/公开平台建设"
+        "notebooks/2021/柳渡镇.ipynb: cells that followed the master (1): 一/公开平台建设"
     ]
     assert written.written
     after = made.read_bytes()
