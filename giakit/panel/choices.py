@@ -1,14 +1,15 @@
 """What there is to pick: counties by their parameter files, their years, their organs.
 
 A county's files of several years differ in their names by the year (``county-2020.yaml``, ``county-2021.yaml``), so the
-name without the year is the county's.
+name without the year tells counties apart. What a person reads is the organ whose report adds up all others, or the one
+organ of a file that names one; the file's name where it says neither.
 """
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -111,6 +112,13 @@ class Choices:
         """The counties by name."""
         return sorted(name for name, offers in self._offers.items() if offers)
 
+    def label(self, county: str) -> str:
+        """Return what the picker calls a county; two that would be called the same also have their files' names."""
+        labels = {name: _label(offers.values()) or name for name, offers in self._offers.items()}
+        label = labels[county]
+        alike = sum(each == label for each in labels.values()) > 1
+        return f"{label}（{county}）" if alike and label != county else label
+
     def years(self, county: str) -> list[int]:
         """Return the years that a county has parameters for."""
         return sorted(self._offers[county])
@@ -208,6 +216,16 @@ def _county(where: str, year: int) -> str:
     """
     stem = Path(where).stem
     return re.sub(rf"[-_. ]*{year}年?(?!\d)", "", stem).strip("-_. ") or stem
+
+
+def _label(offers: Iterable[Offer]) -> str:
+    """Return what a county's files, of which the last counts, call it: by whom they add up, or by their one organ."""
+    for offer in sorted(offers, key=lambda each: each.file.year or 0, reverse=True):
+        added_up = {organ for parts in offer.file.aggregates.values() for organ in parts}
+        tops = [organ for organ in offer.file.aggregates if organ not in added_up]
+        if offer.file.town or len(tops) == 1:
+            return offer.file.town or tops[0]
+    return ""
 
 
 def _organ(form: FormSummary) -> Organ:

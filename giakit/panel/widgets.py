@@ -100,7 +100,7 @@ class Panel:
             picker.disabled = choice is None or self.session.is_copy
         if choice:
             choices = self.session.choices
-            _fill(self._county, [(name, name) for name in choices.counties], choice.county)
+            _fill(self._county, [(choices.label(name), name) for name in choices.counties], choice.county)
             _fill(self._year, [(str(year), year) for year in choices.years(choice.county)], choice.year)
             organs = choices.organs(choice.county, choice.year)
             _fill(self._organ, [(organ.label, organ.key) for organ in organs], choice.organ)
@@ -123,7 +123,9 @@ class Panel:
         year = self._year.value if self._year.value in years else years[-1]
         organs = [organ.key for organ in choices.organs(county, year)]
         if not organs:
-            raise ParameterError(Text("no organ of {county} reports for {year}", county=county, year=year))
+            raise ParameterError(
+                Text("no organ of {county} reports for {year}", county=choices.label(county), year=year)
+            )
         organ = self._organ.value if picker is self._organ or self._organ.value in organs else organs[0]
         return Choice(county, year, organ)
 

@@ -139,7 +139,7 @@ def test_in_jupyterlab_the_whole_notebook_follows_the_pickers(
     panel = notebook.locator(".giakit-panel")
     expect(panel).to_have_count(1)
     expect(cell_with(notebook, "giakit.open_report(").locator(".giakit-panel")).to_be_visible()
-    assert [panel.get_by_label(label).input_value() for label in PICKERS] == ["county", "2020", "龙村镇"]
+    assert [panel.get_by_label(label).input_value() for label in PICKERS] == ["云泽县", "2020", "龙村镇"]
 
     pick(panel, "年度", "2021")
     expect(cell_with(notebook, "report.show()").locator("h1")).to_have_text("龙村镇2021年政府信息公开工作年度报告")

@@ -23,6 +23,29 @@ def test_files_of_one_county_are_one_county_with_years(project):
     assert choices.years("longcun") == [2020]
 
 
+def test_a_county_is_called_by_the_organ_that_adds_up_the_others_else_by_its_file(project):
+    choices = Choices(project)
+    assert [choices.label(county) for county in choices.counties] == ["云泽县", "龙村镇"]
+    for name, more in (
+        ("县直-2021", ""),
+        ("bureaus-2021", "aggregates: {县教育局: [县公安局], 县卫生健康局: [龙村镇]}\n"),
+        ("city-2020", "aggregates: {云泽县: [龙村镇]}\n"),
+        ("city-2021", "aggregates: {云泽县: [龙村镇], 沧宁市: [云泽县]}\n"),
+        ("again-2021", "aggregates: {云泽县: [柳渡镇]}\n"),
+    ):
+        text = f"workbook: params/county-2021.xlsx\n{more}"
+        (project / f"params/{name}.yaml").write_text(f"year: {name[-4:]}\n{text}", encoding="utf-8")
+    choices = Choices(project)
+    assert {county: choices.label(county) for county in choices.counties} == {
+        "again": "云泽县（again）",
+        "bureaus": "bureaus",
+        "city": "沧宁市",
+        "county": "云泽县（county）",
+        "longcun": "龙村镇",
+        "县直": "县直",
+    }
+
+
 def test_a_file_for_one_organ_offers_that_organ(project):
     assert [organ.key for organ in Choices(project).organs("longcun", 2020)] == ["龙村镇"]
 
