@@ -72,11 +72,12 @@ gallery: $(TEST)  ## 把样例年报的每一页和网页拍成图片 | take pic
 	$(if $(and $(shell command -v chromium),$(shell command -v pdftoppm)),,$(NO_PICTURE_TOOLS))
 	$(PYTHON) -m tests.samples.gallery
 
-screenshots: $(TEST)  ## 从真实的 JupyterLab 拍 README 的图片 | take the README's pictures from a real JupyterLab
+screenshots: $(TEST)  ## 从真实的 JupyterLab 拍 README 和教程的图片 | take the README's and the tutorial's pictures from a real JupyterLab
 	$(if $(and $(shell command -v chromium),$(shell command -v soffice)),,$(NO_PROOF_TOOLS))
 	$(PYTHON) -m pytest tests/browser/test_whole_round.py
 	cp outputs/screenshots/panel.png README-panel.png
 	cp outputs/screenshots/narrative.png README-narrative.png
+	$(PYTHON) -m tests.samples.pictures
 
 golden: $(TEST)  ## 重写标准样，差异用 git diff 查看 | rewrite the golden files, to be read in git diff
 	$(PYTHON) -m tests.golden

@@ -74,3 +74,12 @@ def test_it_and_its_kernels_speak_giakit_s_language_and_it_ends_without_asking(
         assert lab.end() == 0
         assert "Traceback" not in lab.log.read_text(encoding="utf-8")
         assert list(lab.log.parent.glob("runtime/kernel-*.json")) == []
+
+
+def test_without_giakit_lang_its_menus_follow_the_locale_and_its_kernels_speak_chinese(
+    start_lab: Callable[..., Any],
+) -> None:
+    with start_lab(GIAKIT_LANG="", LC_ALL="C.UTF-8") as lab:
+        assert locale(lab) == "default"
+        kernel = lab.ask("/api/kernels", {"name": "python3", "path": "notebooks/annual_report.ipynb"})
+        assert evaluate(lab, kernel["id"], "giakit.language.current()") == repr("zh")

@@ -1,4 +1,4 @@
-"""Both pages' commands run as they stand, one after the other, in a new project.
+"""The commands of both pages and of the tutorial run as they stand, one after the other, in a new project.
 
 A line that is nothing but a comment is a step for a person. `BY_HAND` does what each of these says, and no other step
 is done for the reader. A person who runs ``giakit lab`` looks at a browser and ends it with Ctrl-C: here Jupyter's own
@@ -16,22 +16,31 @@ import sys
 from pathlib import Path
 
 import docx
+import nbformat
 import openpyxl
 import pytest
 
 from giakit.forms.read import read_workbook
+from giakit.project import TUTORIAL
 
-PAGES = {"README.md": "## Ten minutes", "README.zh-CN.md": "## 办公室：怎样出报告"}
+HEADINGS = {"README.md": "## Ten minutes", "README.zh-CN.md": "## 办公室：怎样出报告"}
 JUPYTER = {"ServerApp": {"open_browser": False, "allow_root": True}}
 ADDED = "年内逐项回访。"
 
 
 def lines_of(root, page):
     """Return the lines of the first console block below a page's heading."""
-    _, found, below = (root / page).read_text(encoding="utf-8").partition(PAGES[page])
+    _, found, below = (root / page).read_text(encoding="utf-8").partition(HEADINGS[page])
     assert found
     block = below.partition("```console\n")[2].partition("```")[0]
     return [line for line in map(str.strip, block.splitlines()) if line]
+
+
+def lines_of_the_tutorial(root):
+    """Return the lines of all boxes in the tutorial's prose."""
+    cells = nbformat.read(root / TUTORIAL, as_version=4).cells
+    prose = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+    return [line for box in prose.split("```")[1::2] for line in map(str.strip, box.splitlines()) if line]
 
 
 def platforms(project, town):
@@ -107,16 +116,31 @@ def run_line(line, cwd, environment):
     return cwd
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("page", PAGES)
-def test_a_page_s_commands_run_in_a_new_project(project_root, tmp_path, environment, page):
-    project = tmp_path
-    lines = lines_of(project_root, page)
+def run_lines(lines, folder, environment):
+    """Run one line after the other from a folder on; return the project that they made."""
     for line in lines:
-        project = run_line(line, project, environment)
+        folder = run_line(line, folder, environment)
     assert len(lines) > 10
-    assert (project / "outputs/2021/index.html").is_file()
-    assert (project / "outputs/2021/沧宁市/public/report.pdf").is_file()
+    assert (folder / "outputs/2021/index.html").is_file()
+    assert (folder / "outputs/2021/沧宁市/public/report.pdf").is_file()
+    return folder
+
+
+@pytest.mark.slow
+def test_the_readme_s_commands_run_in_a_new_project(project_root, tmp_path, environment):
+    project = run_lines(lines_of(project_root, "README.md"), tmp_path, environment)
     assert (project / "outputs/2021/柳渡镇/correction/public/report.html").is_file()
-    if any("adopt-docx" in line for line in lines):
-        assert ADDED in (project / "notebooks/2021/苇塘镇.ipynb").read_text(encoding="utf-8")
+
+
+@pytest.mark.slow
+def test_the_clerks_page_s_commands_run_in_a_new_project(project_root, tmp_path, environment):
+    project = run_lines(lines_of(project_root, "README.zh-CN.md"), tmp_path, environment)
+    assert (project / "outputs/2021/柳渡镇/correction/public/report.html").is_file()
+    assert ADDED in (project / "notebooks/2021/苇塘镇.ipynb").read_text(encoding="utf-8")
+
+
+@pytest.mark.slow
+def test_the_tutorial_s_commands_run_in_a_new_project(project_root, tmp_path, environment):
+    project = run_lines(lines_of_the_tutorial(project_root), tmp_path, environment)
+    assert (project / "outputs/2021/柳渡镇/versions/1/public/report.html").is_file()
+    assert ADDED in (project / "outputs/2021/苇塘镇/public/report.html").read_text(encoding="utf-8")

@@ -14,6 +14,8 @@ import click
 import pytest
 
 from giakit.cli import main
+from giakit.likeness.words import NAME as WORDS
+from giakit.outputs.record import RESERVED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,14 +32,29 @@ def commands(command: click.Command, path: tuple[str, ...] = ("giakit",)) -> Ite
         yield " ".join(path), command
 
 
-def options(command: click.Command) -> set[str]:
-    """Return the long spellings of a command's own options."""
+def options(command: click.Command) -> dict[str, click.Option]:
+    """Return a command's own options by their long spellings."""
     declared = (param for param in command.params if isinstance(param, click.Option) and not param.hidden)
-    return {name for param in declared for name in (*param.opts, *param.secondary_opts) if name.startswith("--")}
+    spelt = ((name, param) for param in declared for name in (*param.opts, *param.secondary_opts))
+    return {name: param for name, param in spelt if name.startswith("--")}
 
 
 def names(text: str, word: str) -> bool:
     return re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", text) is not None
+
+
+def row(words: str) -> str:
+    """Return the row of the README's table that describes a command."""
+    lines = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
+    [found] = [line for line in lines if re.match(rf"\| `{re.escape(words)}[ `]", line)]
+    return found
+
+
+def section(heading: str) -> str:
+    """Return what the README says below a heading."""
+    _, found, below = (ROOT / "README.md").read_text(encoding="utf-8").partition(f"\n## {heading}\n")
+    assert found
+    return below.partition("\n## ")[0]
 
 
 COMMANDS = [(words, command) for words, command in commands(main) if not command.hidden]
@@ -49,17 +66,48 @@ def test_every_command_is_described(page: str) -> None:
     assert [words for words, _ in COMMANDS if not names(text, words)] == []
 
 
-def test_every_option_is_described() -> None:
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    every = options(main).union(*(options(command) for _, command in COMMANDS))
-    assert sorted(name for name in every if not names(text, name)) == []
+@pytest.mark.parametrize(("words", "command"), COMMANDS, ids=[words for words, _ in COMMANDS])
+def test_every_option_is_described_in_its_command_s_row(words: str, command: click.Command) -> None:
+    said = row(words)
+    declared = options(command)
+    required = {name for name, option in declared.items() if option.required}
+    usual = {name: option.default for name, option in declared.items() if option.show_default}
+    assert [name for name in declared if f"`{name}`" not in said] == []
+    assert [name for name in required if not re.search(rf"`{name}`[^;|]*\brequired\b", said)] == []
+    assert [name for name, value in usual.items() if not re.search(rf"`{name}` \(`?{value}`?\)", said)] == []
+
+
+def test_the_options_of_every_command_are_described() -> None:
+    text = section("Commands")
+    assert [name for name in options(main) if not names(text, name)] == []
+
+
+def test_the_tree_names_every_part_of_the_package() -> None:
+    tree = section("What stands where").split("```")[1]
+    entries = [path for path in (ROOT / "giakit").iterdir() if path.name != "__pycache__"]
+    spelt = [f"{path.name}/" if path.is_dir() else path.name for path in entries]
+    assert [name for name in spelt if not re.search(rf"(?<![\w-]){re.escape(name)}", tree)] == []
+
+
+def test_the_tree_names_all_that_lies_among_the_outputs() -> None:
+    tree = section("What stands where").split("```")[1]
+    assert [name for name in (*RESERVED, WORDS) if not names(tree, Path(name).name)] == []
+
+
+def test_the_readme_lists_every_word_of_make() -> None:
+    words = re.findall(r"^([a-z]+):.*  ## ", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    assert len(words) > 5
+    assert [word for word in words if f"`{word}`" not in section("For developers")] == []
 
 
 def test_every_dependency_is_accounted_for() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    required = [re.split(r"[^\w.-]", line, maxsplit=1)[0] for line in project["dependencies"]]
-    rows = [line for line in (ROOT / "README.md").read_text(encoding="utf-8").splitlines() if line.startswith("|")]
-    assert [name for name in required if not names("\n".join(rows), name)] == []
+    required = {"": project["dependencies"], **project["optional-dependencies"]}
+    rows = [line for line in section("Why each dependency").splitlines() if line.startswith("|")]
+    for extra, lines in required.items():
+        asked = [re.split(r"[^\w.-]", line, maxsplit=1)[0] for line in lines]
+        meant = "\n".join(line for line in rows if (f"(extra `{extra}`)" if extra else "|") in line)
+        assert [name for name in asked if not names(meant, name)] == []
 
 
 def test_the_clerks_page_quotes_what_giakit_says() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import base64
 import re
 import subprocess
 from pathlib import Path
@@ -118,3 +119,21 @@ def test_metadata_is_of_the_notebook_alone(path: Path) -> None:
     assert set(notebook.metadata) <= {"kernelspec", "language_info"}
     assert set(notebook.metadata.get("language_info", {})) <= {"name"}
     assert set().union(*(cell.metadata for cell in notebook.cells)) <= {"tags"}
+
+
+@each_notebook
+def test_a_cell_carries_the_pictures_it_shows_and_they_are_the_readme_s(path: Path) -> None:
+    cells = read(path).cells
+    carried = {cell.id: cell.get("attachments", {}) for cell in cells}
+    assert {cell.id: set(re.findall(r"\]\(attachment:([^)]+)\)", cell.source)) for cell in cells} == {
+        name: set(pictures) for name, pictures in carried.items()
+    }
+    pictures = {name: each["image/png"] for pictures in carried.values() for name, each in pictures.items()}
+    assert {name: base64.b64decode(content) for name, content in pictures.items()} == {
+        name: (ROOT / name).read_bytes() for name in pictures
+    }
+
+
+def test_the_tutorial_shows_the_panel_and_a_narrative_cell() -> None:
+    text = (ROOT / "notebooks/tutorial.ipynb").read_text(encoding="utf-8")
+    assert {"README-panel.png", "README-narrative.png"} == set(re.findall(r"\(attachment:([\w.-]+)\)", text))
