@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from giakit.content.html import environment
 from giakit.exporters.correction import correction_mark
-from giakit.exporters.document import DRAFT, OVERRIDDEN, overridden_errors, title_parts
+from giakit.exporters.document import DRAFT, OVERRIDDEN, OVERRIDE_REASON, overridden_errors, title_parts
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -31,7 +31,7 @@ def render_html(document: Document, template: Template | None = None, *, sources
         What `giakit.exporters.document.read_document` assembled.
     template
         Another template than giakit's own; it is given ``document``, ``title_parts``, ``corrected`` and ``sources``,
-        and for drafts ``draft``, ``overridden`` and ``overridden_errors``.
+        and for drafts ``draft``, ``overridden``, ``override_reason`` and ``overridden_errors``.
     sources
         Whether figures name the cells they were read from; never to be published, hence no exporter asks for it.
     """
@@ -41,6 +41,7 @@ def render_html(document: Document, template: Template | None = None, *, sources
         sources=sources,
         draft=DRAFT,
         overridden=OVERRIDDEN,
+        override_reason=OVERRIDE_REASON,
         overridden_errors=overridden_errors(document) if document.draft else [],
         title_parts=title_parts(document.declaration),
         corrected=correction_mark(document.declaration.correction),
