@@ -64,6 +64,7 @@ def run_notebook(
     engine: Engine = "giakit",
     prelude: Prelude | None = None,
     limits: Limits | None = None,
+    name: str = "",
 ) -> NotebookNode:
     """Execute a notebook with papermill in the project's root and return it in normal form.
 
@@ -79,6 +80,8 @@ def run_notebook(
         only with the engine ``giakit``.
     limits
         What the notebook may take.
+    name
+        What messages call it; its file's name if not given.
 
     Raises
     ------
@@ -87,15 +90,15 @@ def run_notebook(
     NotebookTimedOut
         If it takes too long.
     """
-    run = _Run(notebook, limits or Limits())
+    run = _Run(notebook, limits or Limits(), name)
     return run.execute(parameters, root, engine, prelude)
 
 
 class _Run:
     """A notebook on its way through papermill."""
 
-    def __init__(self, notebook: NotebookNode | Path, limits: Limits) -> None:
-        self._file = notebook.name if isinstance(notebook, Path) else ""
+    def __init__(self, notebook: NotebookNode | Path, limits: Limits, name: str) -> None:
+        self._file = name or (notebook.name if isinstance(notebook, Path) else "")
         self._source = _read(notebook)
         self._limits = limits
         self._executed: NotebookNode | None = None

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from giakit.content.correction import Correction, DeclaredCorrection
 from giakit.copies.memory import narrative_of_master
 from giakit.copies.opened import notebook_for
-from giakit.copies.place import find_copy
+from giakit.copies.place import find_copy, relative_name
 from giakit.corrections import Baseline, change_files, compare_reports, declare_correction
 from giakit.engine import forks
 from giakit.engine.workers import ForkedWorkers, WorkerLost
@@ -148,6 +148,12 @@ class Order:
     inputs: Inputs
     correction: Correction | None = None
     baseline: Baseline | None = None
+
+    @property
+    def notebook_name(self) -> str:
+        """What messages call the notebook: the organ's working copy, or the master."""
+        root = self.parameters.folder
+        return relative_name(root, find_copy(root, self.organ, self.parameters.year) or root / MASTER)
 
 
 @dataclass(frozen=True)
@@ -368,6 +374,7 @@ class _Work:
                 engine=self.engine,
                 prelude=(supply_source, (parameters, self.order.source)),
                 limits=self.limits,
+                name=self.order.notebook_name,
             )
 
     def export(self) -> None:

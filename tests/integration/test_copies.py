@@ -21,6 +21,7 @@ from giakit.exporters.page import render_html
 from giakit.notebook import run_notebook
 from giakit.parameters import read_parameters
 from giakit.project import MASTER, init_project
+from giakit.render import render_report
 
 TOWN = "柳渡镇"
 OWN = "我镇全年新收申请{{ applications.received.total }}件，由党政办公室逐件登记。"
@@ -126,6 +127,15 @@ def test_a_failing_expression_names_the_cell_the_line_and_the_nearest_name(root,
     assert f"六, line {len(lines)}: fee.casse is not known; the nearest is cases" in said
     assert f"{TOWN}.ipynb" in said
     assert "%%narrative 六" in said
+
+
+def test_render_names_the_copy_whose_expression_fails(root, copy):
+    append(copy, "other-matters", "共{{ fee.casse }}件。")
+    with pytest.raises(NotebookFailed) as caught:
+        render_report(given(root), kinds=("html",))
+    said = str(caught.value)
+    assert said.startswith(f"notebooks/2021/{TOWN}.ipynb, cell ")
+    assert said.endswith("fee.casse is not known; the nearest is cases")
 
 
 def test_what_a_conflict_shows_is_never_published(root, copy):
