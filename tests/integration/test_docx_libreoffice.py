@@ -13,12 +13,13 @@ import pdfplumber
 import pytest
 
 from giakit import formats
-from giakit.content.model import Declaration, Inline, ListBlock, Paragraph, Prose, SectionPlace, Subheading
-from giakit.exporters.document import DRAFT, Document, DocumentSection
+from giakit.content.model import Chart, Declaration, Inline, ListBlock, Paragraph, Prose, SectionPlace, Subheading
+from giakit.exporters.document import DRAFT, Document, DocumentSection, Piece
 from giakit.exporters.pdf import render_pdf
 from giakit.exporters.word import render_docx
 from giakit.statistics import Statistics, Value
 from giakit.tables import build_table
+from tests.samples.reports import SAMPLES, build_sample, write_project
 from tests.samples.typefaces import environment_with_typefaces
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ TOP, BOTTOM = 37 * MM, (297 - 35) * MM
 
 
 def document(year: int = 2023, factor: int = 37, said: str = "一是加强领导，明确责任；二是公开为常态。") -> Document:
-    """Build a report without charts: these are pictures in Word and text in the PDF."""
+    """Build a report of every kind of text, and without charts."""
     form = formats.for_year(year)
     values = tuple(
         Value(key=leaf.key, amount=Decimal(number * factor), unit=leaf.unit or "元")
@@ -120,6 +121,46 @@ def test_it_prints_what_the_pdf_says(
     assert printed == prose
     assert unrepeated(printed_cells) == unrepeated(cells)
     assert len(cells) > 200
+
+
+@pytest.fixture(scope="module")
+def samples(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Document]:
+    project = write_project(tmp_path_factory.mktemp("samples") / "project")
+    return {sample.name: build_sample(sample, project, ())[1] for sample in SAMPLES if sample.name != "draft"}
+
+
+@pytest.mark.parametrize("name", [sample.name for sample in SAMPLES if sample.name != "draft"])
+def test_a_sample_prints_what_the_pdf_says(
+    convert: Callable[[Document], Path], samples: dict[str, Document], tmp_path: Path, name: str
+) -> None:
+    report = samples[name]
+    ours = tmp_path / "report.pdf"
+    ours.write_bytes(render_pdf(with_empty_charts(report)))
+    (prose, cells), (printed, printed_cells) = read_pdf(ours), read_pdf(convert(report))
+    captions = [piece.caption for section in report.sections for piece in section.pieces if isinstance(piece, Chart)]
+    assert len(captions) == (0 if name.endswith("zero") else 2)
+    for caption in map(
+        squeezed, captions
+    ):  # a chart may stand at the head of the next page, and text goes on before it
+        assert prose.count(caption) == printed.count(caption) == 1
+        prose, printed = prose.replace(caption, ""), printed.replace(caption, "")
+    assert printed == prose
+    assert unrepeated(printed_cells) == unrepeated(cells)
+    assert len(prose) > 600
+    assert len(cells) > 200
+
+
+def with_empty_charts(report: Document) -> Document:
+    """Return a report without the words of its charts: in Word a chart is a picture with its text beside it."""
+
+    def emptied(piece: Piece) -> Piece:
+        if not isinstance(piece, Chart):
+            return piece
+        box = f"0 0 {piece.width} {piece.height}"
+        return piece.model_copy(update={"svg": f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}"/>'})
+
+    sections = (replace(each, pieces=tuple(map(emptied, each.pieces))) for each in report.sections)
+    return replace(report, sections=tuple(sections))
 
 
 def test_cover_and_attachments_are_those_of_the_pdf(convert: Callable[[Document], Path], tmp_path: Path) -> None:
