@@ -10,9 +10,10 @@ import pdfplumber
 import pytest
 
 from giakit import language
-from giakit.content.correction import DeclaredCorrection
+from giakit.content.correction import DeclaredCorrection, FigureChange
 from giakit.content.model import Declaration, Inline, ListBlock, Paragraph, Prose, SectionPlace
 from giakit.errors import ReportRefused
+from giakit.exporters.correction import build_correction, correction_place
 from giakit.exporters.document import DRAFT, Document, DocumentSection
 from giakit.exporters.pdf import render_pdf
 from giakit.findings import finding
@@ -81,6 +82,25 @@ def test_a_corrected_report_says_so_on_its_cover_and_under_its_title() -> None:
         assert texts(cover)[-2:] == ["（2024年3月5日更正）", "河口镇人民政府"]
         title = "".join(texts(first)).partition("（2024年3月5日更正）")[0]
         assert title == "河口镇2023年政府信息公开工作年度报告"
+
+
+@pytest.mark.parametrize("above", [0, 14, 15, 16, 17])
+def test_the_line_above_a_table_of_changes_stands_on_its_page(above: int) -> None:
+    changed = (FigureChange(key="a", label="三/总计", before="12件", after="13件"),)
+    correction = DeclaredCorrection(version=2, day="2024-03-05", reason="漏记", replaces="2024-01-20", figures=changed)
+    report = document()
+    [first] = report.sections
+    long = first.pieces[0].model_copy(update={"blocks": first.pieces[0].blocks * (above + 1)})
+    told = DocumentSection(correction_place(), tuple(build_correction(correction)))
+    report = replace(report, sections=(replace(first, pieces=(long,)), told))
+    with pdfplumber.open(io.BytesIO(render_pdf(report))) as found:
+        [page] = [page for page in found.pages if "统计数字更正1处：" in texts(page)]
+        [line] = [each for each in lines(page) if each["text"] == "统计数字更正1处："]
+        [table] = page.find_tables()
+    assert 0 < table.bbox[1] - line["bottom"] < PITCH
+    assert {round(each["size"], 2) for each in line["chars"]} == {SIZE}
+    assert line["x0"] == pytest.approx(LEFT + 2 * (RIGHT - LEFT) / 28, abs=1)
+    assert table.extract()[-1] == ["三/总计", "12件", "13件"]
 
 
 # ---- attachments ----------------------------------------------------------------------------------------------------
