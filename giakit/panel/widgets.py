@@ -203,7 +203,7 @@ class Panel:
         rows = [ipywidgets.HBox(row) for row in (self._pickers, self._buttons, [self._views])]
         for row in rows:
             row.add_class("giakit-row")
-        keys = ipywidgets.Output()
+        keys = ipywidgets.Output(layout={"display": "none"})  # a front end that runs no scripts says so in their place
         _fill_output(keys, _KEYS, "application/javascript")
         parts = [
             ipywidgets.HTML(_STYLE),

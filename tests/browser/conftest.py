@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
@@ -17,6 +18,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from PIL import Image
 from playwright.sync_api import expect, sync_playwright
 
 from giakit.project import init_project
@@ -32,6 +34,7 @@ START_SECONDS = 300
 STOP_SECONDS = 30
 RUN_MILLISECONDS = 180_000
 SAVE_SECONDS = 60
+WIDTH, COLOURS = 960, 64
 
 # Python imports it before anything else, in the server and in every kernel: whoever is called is written down.
 RECORDER = """
@@ -206,3 +209,22 @@ def lab_page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
         )
         yield browser.new_page(viewport={"width": 1280, "height": 1000})
         browser.close()
+
+
+@pytest.fixture
+def picture(project_root: Path, lab_page: Page) -> Callable[[str], None]:
+    """Give a function that keeps a picture of the page in ``outputs/screenshots/`` of the checkout.
+
+    It is in few colours and as wide as a README shows it.
+    """
+    folder = project_root / "outputs" / "screenshots"
+    folder.mkdir(parents=True, exist_ok=True)
+
+    def take(name: str) -> None:
+        taken = Image.open(io.BytesIO(lab_page.screenshot()))
+        smaller = taken.convert("RGB").resize(
+            (WIDTH, round(taken.height * WIDTH / taken.width)), Image.Resampling.LANCZOS
+        )
+        smaller.quantize(COLOURS, dither=Image.Dither.NONE).save(folder / f"{name}.png", optimize=True)
+
+    return take

@@ -1,23 +1,18 @@
-"""The notebook across organs in a real JupyterLab and under Voilà: all run, a picker changed, what is shown follows."""
+"""The notebook across organs in JupyterLab, Notebook 7 and Voilà: all run, a picker changed, what is shown follows."""
 
 from __future__ import annotations
 
-import os
 import re
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import expect
 
 from giakit.project import EXPLORE, init_project
+from tests.browser.servers import jupyter, run_in_notebook_7, voila
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
     from playwright.sync_api import Locator, Page
@@ -32,7 +27,7 @@ def picker(place: Locator, label: str) -> Locator:
     return place.get_by_label(re.compile(f"^({label})$"))
 
 
-def assert_the_rest_follows(place: Locator, page: Page, tmp_path: Path) -> None:
+def assert_the_rest_follows(place: Locator, picture: Callable[[str], None], front_end: str) -> None:
     """Change every picker, and see the ranked table and the picture change each time."""
     ranked = place.locator("table").filter(has_text="名次").first
     first = ranked.locator("tbody tr").first
@@ -49,64 +44,46 @@ def assert_the_rest_follows(place: Locator, page: Page, tmp_path: Path) -> None:
     expect(ranked.locator("tbody tr")).to_have_count(4)
     expect(level).to_have_text("乡镇")
     ranked.scroll_into_view_if_needed()
-    page.screenshot(path=tmp_path / "ranked.png")
+    picture(f"explore-{front_end}-ranked")
 
-    picture = place.locator("figure").first
-    expect(picture.locator("figcaption")).to_contain_text("一、本年新收政府信息公开申请数量")
+    figure = place.locator("figure").first
+    expect(figure.locator("figcaption")).to_contain_text("一、本年新收政府信息公开申请数量")
     picker(place, "部分|Section").select_option("二、主动公开政府信息情况")
     picker(place, "项目|Item").select_option("行政许可")
-    expect(picture.locator("figcaption")).to_have_text("行政许可/本年处理决定数量（件）", timeout=WAIT)
+    expect(figure.locator("figcaption")).to_have_text("行政许可/本年处理决定数量（件）", timeout=WAIT)
     expect(first).to_contain_text("龙村镇")
     expect(first).to_contain_text("1987")
-    expect(picture.get_by_role("img")).to_have_attribute("aria-label", re.compile("龙村镇：2020年2104件，2021年1987件"))
-    picture.scroll_into_view_if_needed()
-    page.screenshot(path=tmp_path / "picture.png")
+    expect(figure.get_by_role("img")).to_have_attribute("aria-label", re.compile("龙村镇：2020年2104件，2021年1987件"))
+    figure.scroll_into_view_if_needed()
+    picture(f"explore-{front_end}-picture")
 
 
 def test_in_jupyterlab_a_picker_changes_what_is_shown(
-    lab_page: Page, open_notebook: Callable[..., Any], tmp_path: Path
+    open_notebook: Callable[..., Any], picture: Callable[[str], None]
 ) -> None:
     notebook = open_notebook(EXPLORE.as_posix())
     notebook.run_all(last="county.figures()")
     notebook.cell("view.show_pickers()").scroll_into_view_if_needed()
-    lab_page.screenshot(path=tmp_path / "pickers.png")
-    assert_the_rest_follows(notebook.panel, lab_page, tmp_path)
+    picture("explore-jupyterlab")
+    assert_the_rest_follows(notebook.panel, picture, "jupyterlab")
 
 
-@pytest.fixture
-def voila(tmp_path: Path) -> Iterator[str]:
-    """Serve the notebook as a page by Voilà and give its address."""
-    init_project(tmp_path / "项目")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "voila", EXPLORE.name, "--no-browser", f"--port={port}", "--Voila.ip=127.0.0.1"]
-    environment = os.environ | {"JUPYTER_CONFIG_DIR": str(tmp_path / "jupyter")}
-    with (tmp_path / "voila.log").open("wb") as log:
-        server = subprocess.Popen(command, cwd=tmp_path / "项目/notebooks", env=environment, stdout=log, stderr=log)
-        try:
-            wait_for(f"http://127.0.0.1:{port}/voila/static/", server)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            server.terminate()
-            server.wait(timeout=30)
+def test_in_notebook_7_too(lab_page: Page, picture: Callable[[str], None], tmp_path: Path) -> None:
+    lab_page.set_default_timeout(WAIT)
+    with jupyter("notebook", tmp_path / "项目") as address:
+        run_in_notebook_7(lab_page, address, EXPLORE.as_posix())
+        notebook = lab_page.locator(".jp-NotebookPanel")
+        expect(picker(notebook, "年度|Year")).to_be_visible(timeout=WAIT)
+        assert_the_rest_follows(notebook, picture, "notebook")
 
 
-def wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
-    for _ in range(400):
-        assert server.poll() is None
-        try:
-            urllib.request.urlopen(address, timeout=2).close()  # noqa: S310 - the server started above
-        except urllib.error.HTTPError:
-            return
-        except OSError:
-            time.sleep(0.3)
-    pytest.fail("Voilà did not start")
-
-
-def test_under_voila_it_is_a_page_that_follows_its_pickers(voila: str, lab_page: Page, tmp_path: Path) -> None:
-    lab_page.goto(voila, timeout=WAIT)
-    page = lab_page.locator("body")
-    expect(picker(page, "年度|Year")).to_be_visible(timeout=WAIT)
-    lab_page.screenshot(path=tmp_path / "voila.png")
-    assert_the_rest_follows(page, lab_page, tmp_path)
+def test_under_voila_it_is_a_page_that_follows_its_pickers(
+    lab_page: Page, picture: Callable[[str], None], tmp_path: Path
+) -> None:
+    init_project(tmp_path)
+    with voila(tmp_path, EXPLORE.as_posix()) as address:
+        lab_page.goto(address, timeout=WAIT)
+        page = lab_page.locator("body")
+        expect(picker(page, "年度|Year")).to_be_visible(timeout=WAIT)
+        picture("explore-voila")
+        assert_the_rest_follows(page, picture, "voila")

@@ -2,93 +2,29 @@
 
 from __future__ import annotations
 
-import os
+import json
 import re
-import socket
 import subprocess
 import sys
-import time
-import urllib.request
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
-from urllib.error import HTTPError
 
 import pytest
 from playwright.sync_api import expect
 
 from giakit.project import MASTER, init_project
+from tests.browser.servers import jupyter, run_in_notebook_7, voila
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from playwright.sync_api import Locator, Page
 
 pytestmark = pytest.mark.browser
 
-SECONDS = 90
 MILLISECONDS = 120_000
 PICKERS = ("区县", "年度", "机关")
 WRITING = ("修改文字", "生成本机关年报", "生成全部", "预览 PDF")
-
-SERVERS = {
-    "lab": ["jupyterlab", "--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"],
-    "notebook": ["notebook"],
-}
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-@contextmanager
-def server(folder: Path, command: list[str], environment: dict[str, str] | None = None) -> Iterator[None]:
-    """Run a server in a project until the block is left."""
-    own = {**os.environ, "JUPYTER_CONFIG_DIR": str(folder / ".jupyter"), **(environment or {})}
-    with (folder / "server.log").open("wb") as log:
-        process = subprocess.Popen([sys.executable, "-m", *command], cwd=folder, env=own, stdout=log, stderr=log)
-        try:
-            yield
-        finally:
-            process.terminate()
-            process.wait(timeout=30)
-
-
-def wait_for(url: str, log: Path) -> None:
-    end = time.monotonic() + SECONDS
-    while time.monotonic() < end:
-        try:
-            urllib.request.urlopen(url, timeout=SECONDS).close()  # noqa: S310 - the server started here
-        except HTTPError:
-            return  # it answers
-        except OSError:
-            time.sleep(0.3)
-        else:
-            return
-    pytest.fail(log.read_text(encoding="utf-8", errors="replace"))
-
-
-@contextmanager
-def jupyter(kind: str, folder: Path, language: str = "zh") -> Iterator[str]:
-    """Run JupyterLab or Notebook 7 in a new project and give its address."""
-    init_project(folder)
-    port = free_port()
-    options = [
-        f"--ServerApp.root_dir={folder}",
-        f"--ServerApp.port={port}",
-        "--ServerApp.ip=127.0.0.1",
-        "--ServerApp.port_retries=0",
-        "--ServerApp.open_browser=False",
-        "--ServerApp.allow_root=True",
-        "--IdentityProvider.token=",
-        f"--LabServerApp.user_settings_dir={folder / '.settings'}",
-        f"--LabServerApp.workspaces_dir={folder / '.workspaces'}",
-    ]
-    with server(folder, [*SERVERS[kind], *options], {"GIAKIT_LANG": language}):
-        wait_for(f"http://127.0.0.1:{port}/api", folder / "server.log")
-        yield f"http://127.0.0.1:{port}"
 
 
 @pytest.fixture
@@ -132,7 +68,7 @@ def cell_with(notebook: Locator, source: str) -> Locator:
 
 
 def test_in_jupyterlab_the_whole_notebook_follows_the_pickers(
-    lab: tuple[str, Path], page: Page, tmp_path: Path
+    lab: tuple[str, Path], page: Page, picture: Callable[[str], None]
 ) -> None:
     address, _ = lab
     notebook = open_lab(page, address)
@@ -161,7 +97,7 @@ def test_in_jupyterlab_the_whole_notebook_follows_the_pickers(
     panel.get_by_role("button", name="网页预览").click()
     expect(panel.frame_locator("iframe").locator("h1")).to_have_text("柳渡镇2021年政府信息公开工作年度报告")
     panel.evaluate("element => element.scrollIntoView()")
-    page.screenshot(path=tmp_path / "panel-jupyterlab.png")
+    picture("panel-jupyterlab")
 
 
 def test_the_panel_is_worked_with_the_keyboard(lab: tuple[str, Path], page: Page) -> None:
@@ -242,7 +178,9 @@ def test_a_batch_shows_its_progress_and_its_index(lab: tuple[str, Path], page: P
     assert (folder / "outputs/2020/龙村镇/public/report.pdf").is_file()
 
 
-def test_names_are_completed_in_a_narrative_cell(lab: tuple[str, Path], page: Page, tmp_path: Path) -> None:
+def test_names_are_completed_in_a_narrative_cell(
+    lab: tuple[str, Path], page: Page, picture: Callable[[str], None]
+) -> None:
     address, _ = lab
     notebook = open_lab(page, address)
     cell = cell_with(notebook, "%%narrative 六")
@@ -258,37 +196,54 @@ def test_names_are_completed_in_a_narrative_cell(lab: tuple[str, Path], page: Pa
             break
     expect(offers).to_contain_text("purchases")
     expect(offers).to_contain_text("37")
-    page.screenshot(path=tmp_path / "completion.png")
+    picture("completion")
     page.keyboard.type("purch")
     page.keyboard.press("Enter")
     expect(cell.locator(".cm-content")).to_contain_text("{{ disclosure.central_procurement.purchases")
 
 
-def test_notebook_7_shows_the_same_panel_in_english(page: Page, tmp_path: Path) -> None:
+def test_where_scripts_in_outputs_do_not_run_the_panel_works_all_the_same(
+    page: Page, tmp_path: Path, picture: Callable[[str], None]
+) -> None:
+    project = tmp_path / "project"
+    settings = project / ".jupyter/labconfig/page_config.json"
+    settings.parent.mkdir(parents=True)
+    settings.write_text(json.dumps({"disabledExtensions": {"@jupyterlab/javascript-extension": True}}), "utf-8")
+    with jupyter("lab", project) as address:
+        panel = open_lab(page, address).locator(".giakit-panel")
+        pick(panel, "年度", "2021")
+        pick(panel, "机关", "柳渡镇")
+        title = page.locator(".jp-CodeCell").filter(has_text="report.show()").locator("h1")
+        expect(title).to_have_text("柳渡镇2021年政府信息公开工作年度报告")
+        assert panel.locator("[data-lm-suppress-shortcuts]").count() == 0  # which the script would have set
+        panel.get_by_role("button", name="预览 PDF").click()
+        link = panel.locator("[role=status]").get_by_role("link", name="outputs/preview/2021/柳渡镇.pdf")
+        expect(link).to_be_visible()
+        expect(panel.get_by_text("JavaScript")).to_be_hidden()
+        panel.evaluate("element => element.scrollIntoView()")
+        picture("panel-without-scripts")
+        link.click()
+        expect(page.get_by_role("tab", name="柳渡镇.pdf")).to_be_visible()
+
+
+def test_notebook_7_shows_the_same_panel_in_english(page: Page, tmp_path: Path, picture: Callable[[str], None]) -> None:
     with jupyter("notebook", tmp_path / "project", language="en") as address:
-        page.goto(f"{address}/notebooks/{MASTER.as_posix()}")
-        expect(page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]")).to_be_visible()
-        page.get_by_role("menuitem", name="Kernel").first.click()
-        page.get_by_role("menuitem", name="Restart Kernel and Run All Cells…").click()
-        page.get_by_role("button", name="Confirm Kernel Restart").click()
+        run_in_notebook_7(page, address, MASTER.as_posix())
         panel = page.locator(".giakit-panel")
         panel.get_by_label("Year").select_option(label="2022")
         title = page.locator(".jp-CodeCell").filter(has_text="report.show()").locator("h1")
         expect(title).to_have_text("龙村镇2022年政府信息公开工作年度报告")
         panel.get_by_role("button", name="Charts").click()
         expect(panel.locator("svg[role=img]").first).to_be_visible()
-        page.screenshot(path=tmp_path / "panel-notebook.png")
+        picture("panel-notebook")
 
 
-def test_voila_is_a_page_to_look_at(page: Page, tmp_path: Path) -> None:
+def test_voila_is_a_page_to_look_at(page: Page, tmp_path: Path, picture: Callable[[str], None]) -> None:
     project = tmp_path / "云泽县"
     init_project(project)
-    port = free_port()
-    command = ["voila", "--no-browser", f"--port={port}", "--Voila.ip=127.0.0.1", MASTER.as_posix()]
-    with server(project, command):
-        wait_for(f"http://127.0.0.1:{port}/voila/static/", project / "server.log")
+    with voila(project, MASTER.as_posix()) as address:
         before = {path for path in project.rglob("*") if path.is_file()}
-        page.goto(f"http://127.0.0.1:{port}/")
+        page.goto(address)
         panel = page.locator(".giakit-panel")
         pick(panel, "年度", "2021")
         pick(panel, "机关", "柳渡镇")
@@ -301,6 +256,6 @@ def test_voila_is_a_page_to_look_at(page: Page, tmp_path: Path) -> None:
         with page.expect_download() as download:
             panel.get_by_role("link", name="柳渡镇-2021.pdf").click()
         assert download.value.path().read_bytes().startswith(b"%PDF-")
-        page.screenshot(path=tmp_path / "panel-voila.png")
+        picture("panel-voila")
     after = {path for path in project.rglob("*") if path.is_file() and path.name != "server.log"}
     assert {path.relative_to(project).as_posix() for path in after - before if ".jupyter" not in path.parts} == set()

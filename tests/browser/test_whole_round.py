@@ -1,12 +1,10 @@
 """The whole round of an analyst, by real means: JupyterLab in a browser, the command line, a spreadsheet program.
 
-Pictures of every step are kept in ``outputs/screenshots/`` of the checkout; ``make screenshots`` runs this test and
-copies the README's from there.
+``make screenshots`` runs this test and copies README's pictures from where `picture` keeps them.
 """
 
 from __future__ import annotations
 
-import io
 import re
 import shutil
 import subprocess
@@ -16,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 import openpyxl
 import pdfplumber
 import pytest
-from PIL import Image
 from playwright.sync_api import expect
 
 from giakit.forms.read import read_workbook
@@ -32,7 +29,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.skipif(not shutil.which("soffice"
 TOWN, YEAR = "柳渡镇", 2021
 PARAMS = "params/county-2021.yaml"
 WORKBOOK = "params/county-2021.xlsx"
-WIDTH, COLOURS = 960, 64
 RUN_MILLISECONDS = 180_000
 KEY = "一/依申请公开"
 SENTENCE = "我镇全年新收申请{{ applications.received.total }}件，由党政办公室逐件登记、当面答复。"
@@ -54,22 +50,6 @@ def giakit(lab: Any) -> Callable[..., str]:
         return done.stdout
 
     return run
-
-
-@pytest.fixture
-def picture(project_root: Path, lab_page: Page) -> Callable[[str], None]:
-    """Give a function that keeps a picture of the page, in few colours and as wide as a README shows it."""
-    folder = project_root / "outputs" / "screenshots"
-    folder.mkdir(parents=True, exist_ok=True)
-
-    def take(name: str) -> None:
-        taken = Image.open(io.BytesIO(lab_page.screenshot()))
-        smaller = taken.convert("RGB").resize(
-            (WIDTH, round(taken.height * WIDTH / taken.width)), Image.Resampling.LANCZOS
-        )
-        smaller.quantize(COLOURS, dither=Image.Dither.NONE).save(folder / f"{name}.png", optimize=True)
-
-    return take
 
 
 def test_an_edited_sentence_survives_and_shows_each_new_figure(
