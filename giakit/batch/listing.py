@@ -6,9 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from giakit.batch.county import write_county_data
 from giakit.batch.manifest import NAME as MANIFEST
-from giakit.batch.manifest import Unreadable, build_manifest, compare_manifests, read_manifest
-from giakit.batch.page import NAME as PAGE
-from giakit.batch.page import render_index
+from giakit.batch.manifest import PAGE, Unreadable, build_manifest, compare_manifests, read_manifest
 from giakit.findings import Message, frozen
 from giakit.language import Text, speaking
 from giakit.likeness.year import update_likeness
@@ -43,5 +41,7 @@ def write_lists(
     manifest = build_manifest(year, outputs, found, write_county_data(outputs, year), known)
     likeness, is_new = update_likeness(outputs, year)
     if manifest != before or is_new:
+        from giakit.batch.page import render_index
+
         outputs.write_page(f"{year}/{MANIFEST}", manifest.file)
         outputs.write_page(f"{year}/{PAGE}", render_index(manifest, compare_manifests(before, manifest), likeness))

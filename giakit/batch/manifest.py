@@ -18,6 +18,7 @@ from giakit.sources import digest_of
 from giakit.statistics import Record
 
 NAME = "manifest.json"
+PAGE = "index.html"  # what `giakit.batch.page` makes of it
 TIMINGS = "timings.json"
 
 Change = Literal["new", "rendered", "no_longer_published", "outcome", "released"]

@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from giakit.batch.manifest import NAME as MANIFEST
-from giakit.batch.manifest import Manifest, ManifestEntry, read_manifest
-from giakit.batch.page import NAME as PAGE
+from giakit.batch.manifest import PAGE, Manifest, ManifestEntry, read_manifest
 from giakit.batch.page import render_index
 from giakit.errors import ParameterError
 from giakit.language import Text

@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from giakit.likeness import Likeness
     from giakit.outputs import ReportRecord
 
-NAME = "index.html"
 
 Status = Literal["timed_out", "failed", "refused", "draft", "pending", "done", "sealed"]
 

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from giakit.batch.manifest import NAME as MANIFEST
-from giakit.batch.manifest import TIMINGS, Manifest, ManifestEntry, build_manifest, read_manifest
-from giakit.batch.page import NAME as PAGE
+from giakit.batch.manifest import PAGE, TIMINGS, Manifest, ManifestEntry, build_manifest, read_manifest
 from giakit.errors import ParameterError
 from giakit.language import Text, translate
 from giakit.likeness.year import NAME as LIKENESS

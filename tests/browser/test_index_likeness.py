@@ -9,8 +9,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect, sync_playwright
 
-from giakit.batch.manifest import Manifest, ManifestEntry
-from giakit.batch.page import NAME, render_index
+from giakit.batch.manifest import PAGE, Manifest, ManifestEntry
+from giakit.batch.page import render_index
 from giakit.batch.page_likeness import MOST_ROWS
 from giakit.likeness import Likeness, Pair
 from giakit.outputs import Inputs, OutputFile, ReportRecord
@@ -71,7 +71,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return an index page of 5,000 organs with more that is alike than it shows."""
-    path: Path = tmp_path_factory.mktemp("全省") / NAME
+    path: Path = tmp_path_factory.mktemp("全省") / PAGE
     manifest = Manifest(year=2020, environments={}, reports=tuple(entry(number) for number in range(ORGANS)))
     likeness = Likeness(
         year=2020,

@@ -16,8 +16,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect, sync_playwright
 
-from giakit.batch.manifest import Changed, Manifest, ManifestEntry, Unreadable, build_manifest
-from giakit.batch.page import NAME, render_index
+from giakit.batch.manifest import PAGE, Changed, Manifest, ManifestEntry, Unreadable, build_manifest
+from giakit.batch.page import render_index
 from giakit.findings import Message, finding
 from giakit.language import Text
 from giakit.outputs import Inputs, OutputFile, ReportRecord, open_outputs
@@ -126,14 +126,14 @@ def county(tmp_path_factory: pytest.TempPathFactory) -> Path:
             outputs.publish(described, files)
     manifest = build_manifest(2020, outputs, [UNREADABLE])
     outputs.write_page("2020/manifest.json", manifest.file)
-    outputs.write_page(f"2020/{NAME}", render_index(manifest, CHANGES))
-    return root / "2020" / NAME
+    outputs.write_page(f"2020/{PAGE}", render_index(manifest, CHANGES))
+    return root / "2020" / PAGE
 
 
 @pytest.fixture(scope="module")
 def province(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return an index page of 5,000 organs."""
-    path: Path = tmp_path_factory.mktemp("全省") / NAME
+    path: Path = tmp_path_factory.mktemp("全省") / PAGE
     reports = tuple(entry(number) for number in range(MANY))
     path.write_bytes(render_index(Manifest(year=2020, environments={}, reports=reports), CHANGES))
     return path
@@ -282,7 +282,7 @@ def test_every_link_leads_to_a_file(browser: Browser, county: Path) -> None:
     paths = {url2pathname(urlsplit(address).path) for address in addresses}
     # 54 reports of six files, 12 refusals that left two, the manifest
     assert paths == {
-        str(path) for path in county.parent.rglob("*") if path.is_file() and path.name not in {NAME, "record.json"}
+        str(path) for path in county.parent.rglob("*") if path.is_file() and path.name not in {PAGE, "record.json"}
     }
     assert len(paths) == 54 * 6 + 12 * 2 + 1
 

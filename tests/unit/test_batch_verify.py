@@ -6,8 +6,7 @@ import json
 
 import pytest
 
-from giakit.batch.manifest import build_manifest
-from giakit.batch.page import NAME as PAGE
+from giakit.batch.manifest import PAGE, build_manifest
 from giakit.batch.page import render_index
 from giakit.batch.verify import split_address, verify_year
 from giakit.errors import ParameterError
