@@ -96,11 +96,12 @@ def _tag_band(element: pikepdf.Object, band: TableBand, prefix: str) -> dict[str
     attributes, names = _name_headers(placed, prefix)
     headers = {}
     cells = (cell for row in rows for cell in row)
-    for cell, said, name in zip(cells, pikepdf.Object.parse(attributes), names, strict=True):
+    header = pikepdf.Name.TH
+    for cell, said, name in zip(cells, pikepdf.Object.parse(attributes).as_list(), names, strict=True):
         cell.A = said  # in place of what Typst says of the same, and of borders
         if name:
             headers[name] = cell
-            cell.S = pikepdf.Name.TH
+            cell.S = header
             cell.ID = pikepdf.String(name)
     return headers
 
