@@ -29,6 +29,7 @@ def leave(connection, code):
     os._exit(code)
 
 def sleep(connection):
+    connection.send('睡')
     time.sleep(600)
 
 def grandchild(connection):
@@ -112,7 +113,7 @@ def test_closing_a_fork_ends_it(tasks):
 
 def test_a_fork_can_be_interrupted(tasks):
     with forks.fork(tasks.sleep) as child:
-        time.sleep(0.2)
+        assert child.connection.recv() == "睡"
         child.interrupt()
         assert child.wait(20)
         assert child.exit_code == 1
