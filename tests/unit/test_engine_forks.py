@@ -233,8 +233,10 @@ def test_a_worker_that_is_lost_fails_its_own_task_and_is_replaced(tasks):
         assert caught.value.exit_code == 5
         assert [workers.submit(tasks.add, n).result() for n in range(4)] == [0, 1, 2, 3]
         other.result()
-        os.kill(workers.submit(os.getpid).result(), signal.SIGKILL)  # while it has nothing to do
-        time.sleep(0.2)
+        idle = workers.submit(os.getpid).result()
+        os.kill(idle, signal.SIGKILL)
+        assert wait_until(lambda: not is_running(idle))
+        time.sleep(0.2)  # in which its end is told
         assert [each.result() for each in [workers.submit(tasks.add, n) for n in range(4)]] == [0, 1, 2, 3]
 
 
