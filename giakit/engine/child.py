@@ -29,6 +29,7 @@ Task = Callable[..., None]
 def live(connection: Connection) -> None:
     """Say the process id, take surroundings and a task, do it, end the process; the connection's end means the end."""
     _die_with_the_zygote()
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # which whoever started us with `nohup` had ignored
     _forget_exit_handlers()
     with open(os.devnull) as nothing:  # noqa: PTH123 - a descriptor is meant
         os.dup2(nothing.fileno(), 0)
