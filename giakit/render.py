@@ -216,15 +216,15 @@ def render_report(
     """
     folder = out or parameters.folder / "outputs"
     outputs = open_outputs(folder)
-    with open_builder(engine) as build, outputs.lock():
+    with open_builder(engine) as build:
         order = read_order(parameters, kinds)
-        seals = outputs.seals(order.parameters.year).get(order.organ)
-        if seals:
-            raise sealed_error(seals[-1], str(folder))
-        published = outputs.records(order.parameters.year).get(order.organ)
-        order = replace(order, kinds=with_published_kinds(kinds, published))
-        built = build(order)
-        outputs.publish(built.record, built.files)
+        with outputs.lock():
+            seals = outputs.seals(order.parameters.year).get(order.organ)
+            if seals:
+                raise sealed_error(seals[-1], str(folder))
+            published = outputs.records(order.parameters.year).get(order.organ)
+            built = build(replace(order, kinds=with_published_kinds(kinds, published)))
+            outputs.publish(built.record, built.files)
     if built.error:
         raise built.error
     target = folder / str(order.parameters.year) / outputs.folder(built.record)

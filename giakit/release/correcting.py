@@ -63,26 +63,27 @@ def correct_report(
     OutputsBusy
         If another giakit is writing into the outputs.
     """
-    with open_builder(engine) as build, outputs.lock():
+    with open_builder(engine) as build:
         order = read_order(parameters, kinds)
-        seal = _last_seal(outputs, order)
-        _check_day(day, seal)
-        correction = Correction(
-            version=seal.version + 1, day=day.isoformat(), reason=_checked_reason(reason), replaces=seal.day
-        )
-        order = replace(
-            order,
-            kinds=kinds or seal.record.kinds,
-            correction=correction,
-            baseline=read_baseline(outputs, seal),
-        )
-        built = build(order)
-        if built.changes and built.changes.changes_nothing:
-            raise ReportRefused(
-                Text("no figure and no word differs from what was released: there is nothing to correct")
+        with outputs.lock():
+            seal = _last_seal(outputs, order)
+            _check_day(day, seal)
+            correction = Correction(
+                version=seal.version + 1, day=day.isoformat(), reason=_checked_reason(reason), replaces=seal.day
             )
-        outputs.publish(built.record, built.files)
-        _write_lists(outputs, order, seal)
+            order = replace(
+                order,
+                kinds=kinds or seal.record.kinds,
+                correction=correction,
+                baseline=read_baseline(outputs, seal),
+            )
+            built = build(order)
+            if built.changes and built.changes.changes_nothing:
+                raise ReportRefused(
+                    Text("no figure and no word differs from what was released: there is nothing to correct")
+                )
+            outputs.publish(built.record, built.files)
+            _write_lists(outputs, order, seal)
     if built.error:
         raise built.error
     assert built.changes is not None  # noqa: S101 - a correction that came out was compared

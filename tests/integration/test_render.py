@@ -221,9 +221,10 @@ def test_values_from_the_workbook_never_become_markup(longcun, spoilt, tmp_path)
     assert page.count("<h2") == 7
 
 
-def test_a_town_that_is_not_there_is_answered_with_the_nearest():
+def test_a_town_that_is_not_there_is_answered_with_the_nearest_and_makes_no_folder(tmp_path):
     with pytest.raises(ParameterError, match="no organ is called 龙材镇; the nearest is 龙村镇"):
-        render_report(read_parameters(SAMPLE, town="龙材镇"))
+        render_report(read_parameters(SAMPLE, town="龙材镇"), out=tmp_path / "出")
+    assert not (tmp_path / "出").exists()
 
 
 def test_a_year_that_is_not_on_the_sheet_is_one_sentence():
