@@ -66,7 +66,9 @@ class Item(Record):
 
     def __str__(self) -> str:
         place = f"{self.file} [{self.sheet}]" if self.sheet else self.file
-        return " ".join(part for part in (place, self.organ, f"{self.message}") if part)
+        message = str(self.message)
+        named = bool(place) and message.startswith(place)  # the error of a workbook begins with its name
+        return " ".join(part for part in ("" if named else place, self.organ, message) if part)
 
 
 class Collected(Record):
