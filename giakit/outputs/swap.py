@@ -6,6 +6,7 @@ that no lock keeps out, such as a cluster's worker whose batch is gone, may find
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import shutil
@@ -22,6 +23,7 @@ from giakit.outputs.seal import Seal, parse_seal, sealed_error
 _ASIDE = re.compile(r"\.(?P<name>.+)\.old-[0-9a-f]{8}")
 _WORK = re.compile(r"\..+\.new-[0-9a-f]{8}")
 _ATTEMPTS = 20
+_TAKEN = {errno.ENOTEMPTY, errno.EEXIST}
 
 
 def work_path(target: Path) -> Path:
@@ -135,9 +137,10 @@ class _Swap:
                 check_replaceable(self.asides[-1], replaces)
             try:
                 work.rename(self.target)
-            except OSError:
-                if self.target.exists():
-                    continue  # another writer was faster
+            except OSError as error:
+                # Another writer was faster, and may be gone again by now: what the error says counts, too.
+                if error.errno in _TAKEN or self.target.exists():
+                    continue
                 raise
             if replaces:
                 sync(self.target.parent)

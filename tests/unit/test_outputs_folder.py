@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
@@ -186,6 +187,20 @@ def test_two_writers_of_one_report_leave_one_of_them_whole(outputs):
     (record,) = outputs.records(2020).values()
     assert outputs.is_whole(record)
     assert [path.name for path in (outputs.root / "2020").iterdir()] == ["龙村镇"]
+
+
+def test_a_writer_that_was_faster_and_is_gone_again_does_no_harm(outputs, monkeypatch):
+    rename, refused = Path.rename, []
+
+    def too_late(path, target):
+        if ".new-" in path.name and not refused:
+            refused.append(path)
+            raise OSError(errno.ENOTEMPTY, "Directory not empty", str(target))
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", too_late)
+    assert outputs.is_whole(publish(outputs))
+    assert refused
 
 
 # ---- a file that another program holds open, as on Windows ----------------------------------------------------------
