@@ -23,6 +23,8 @@ TOWNS = ("柳渡镇", "苇塘镇", "龙村镇")
 COPIED = "work.proactive_disclosure"
 REPEATED = "work.platforms"
 
+pytestmark = pytest.mark.slow
+
 
 def giakit(project, *arguments, language="en"):
     command = [sys.executable, "-m", "giakit", *arguments]
@@ -155,7 +157,6 @@ def test_nothing_changed_nothing_is_compared(project, monkeypatch):
         read_likeness(open_outputs(project / "outputs"), 2021, 0.3)
 
 
-@pytest.mark.slow
 def test_a_text_that_was_mended_is_gone_from_the_page(project):
     write_texts(project, {("苇塘镇", COPIED): "鱼塘承包与航道疏浚逐段公布，附图。湿地补偿名单张贴在渡口。"})
     batch(project, 2021)
@@ -163,7 +164,6 @@ def test_a_text_that_was_mended_is_gone_from_the_page(project):
     assert giakit(project, "verify", "outputs/2021").returncode == 0
 
 
-@pytest.mark.slow
 def test_a_copy_made_in_a_cell_is_found_too(project):
     """An analyst pastes another town's problems into the working copy, where the master's sentences stay."""
     assert giakit(project, "edit", "params/county-2021.yaml", "--town", "苇塘镇").returncode == 0

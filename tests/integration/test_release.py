@@ -195,6 +195,7 @@ def test_a_correction_can_be_withdrawn_and_is_made_anew_when_it_is_out_of_date(p
     assert again.stdout == "There is no open correction.\n"
 
 
+@pytest.mark.slow
 def test_what_a_correction_needs_is_said_in_one_sentence(project):
     cases = {
         ("correct", PARAMS, "--town", TOWN): "say with --reason why the report is corrected; it is printed",
@@ -220,6 +221,7 @@ def test_what_a_correction_needs_is_said_in_one_sentence(project):
     assert "--date: 2021-01-01 is before 2022-01-20" in correct(project, "--date", "2021-01-01").stderr
 
 
+@pytest.mark.slow
 def test_a_baseline_that_was_altered_is_named(project):
     assert seal(project).returncode == 0
     edit(project, KEY, figure(project, KEY) + 1)
