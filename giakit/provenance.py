@@ -26,7 +26,6 @@ _LIBRARIES = (
     "nbformat",
     "numpy",
     "papermill",
-    "pikepdf",
     "pydantic",
     "pylopdf-fonts-jp",
     "pylopdf-fonts-zh-cn",

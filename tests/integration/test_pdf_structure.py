@@ -317,6 +317,7 @@ def test_the_file_is_one_that_archives_take(year: int) -> None:
     assert content.startswith(b"%PDF-1.7\n%")
     assert all(byte > 127 for byte in content[10:14])
     with pikepdf.open(io.BytesIO(content)) as pdf:
+        assert not pdf.check_pdf_syntax(), "qpdf has nothing to say against it"
         assert not pdf.is_encrypted
         assert len(pdf.trailer.ID) == 2
         forbidden = {"/OpenAction", "/AA", "/AcroForm", "/Names", "/OCProperties", "/Collection", "/Requirements"}

@@ -6,20 +6,27 @@ Both are mended in the structure tree of the finished file (ISO 32000-1, 14.8.4.
 
 from __future__ import annotations
 
-import io
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from functools import lru_cache
-from tempfile import TemporaryFile
-from typing import TYPE_CHECKING, BinaryIO, Literal, NamedTuple, cast
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from giakit.exporters.typst.objects import read_objects, write_objects
 from giakit.exporters.typst.pages import place_cells
 
 if TYPE_CHECKING:
-    import pikepdf
-
     from giakit.content.model import Table, TableBand
+
+Contents = dict[int, bytes]
+
+_CONTAINER = re.compile(rb"<</Type/StructElem/S/(?:Document|Div|Part|Sect)\b")
+_TABLE = b"<</Type/StructElem/S/Table/"
+_PARENT = re.compile(rb"/P \d+ 0 R")
+_REFERENCE = re.compile(rb"(\d+) 0 R")
+_SPAN = re.compile(rb"/(Row|Col)Span (\d+)")
+_BOX = re.compile(rb"/BBox\[[^]]*\]")
+_NAMES = re.compile(rb"(?<=/IDTree<</Names\[)[^]]*")
 
 
 def associate_headers(pdf: bytes, tables: Sequence[Table]) -> bytes:
@@ -30,59 +37,50 @@ def associate_headers(pdf: bytes, tables: Sequence[Table]) -> bytes:
     pdf
         As Typst wrote it: one tagged table for each band of `tables`, in their order.
     """
-    import pikepdf
-
-    with _mapped(pdf) as file, pikepdf.open(file, access_mode=pikepdf.AccessMode.mmap) as opened:
-        root = opened.Root.StructTreeRoot
-        tagged = iter(list(_find_tables(root)))
-        headers: dict[str, pikepdf.Object] = {}
-        for table in tables:
-            bands = [next(tagged) for _ in table.bands]
-            for number, (element, band) in enumerate(zip(bands, table.bands, strict=True), 1):
-                headers |= _tag_band(element, band, f"{table.id}-{number}")
-            _merge(bands)
-        if headers:
-            names = [item for name in sorted(headers) for item in (pikepdf.String(name), headers[name])]
-            root.IDTree = opened.make_indirect(pikepdf.Dictionary(Names=pikepdf.Array(names)))
-        written = io.BytesIO()
-        with _quick_compression():
-            opened.save(
-                written,
-                deterministic_id=True,
-                fix_metadata_version=False,
-                object_stream_mode=pikepdf.ObjectStreamMode.generate,
-            )
-    return written.getvalue()
+    objects = read_objects(pdf)
+    contents = objects.contents
+    root = _named(contents[_named(objects.trailer, b"/Root")], b"/StructTreeRoot")
+    tagged = iter(list(_find_tables(root, contents)))
+    headers: dict[str, int] = {}
+    for table in tables:
+        bands = [next(tagged) for _ in table.bands]
+        for number, (element, band) in enumerate(zip(bands, table.bands, strict=True), 1):
+            headers |= _tag_band(element, band, f"{table.id}-{number}", contents)
+        _merge(bands, contents)
+    names = "".join(f"({name}){headers[name]} 0 R" for name in sorted(headers)).encode()
+    contents[root] = _NAMES.sub(names, contents[root])
+    return write_objects(objects)
 
 
-@contextmanager
-def _quick_compression() -> Iterator[None]:
-    """Compress what is written within in half the time, for one byte in a hundred."""
-    from pikepdf import settings
-
-    settings.set_flate_compression_level(1)
-    try:
-        yield
-    finally:
-        settings.set_flate_compression_level(-1)  # the library's own
+# ---- elements, as Typst writes them: of their lists, that of the kids is the last -----------------------------------
 
 
-@contextmanager
-def _mapped(pdf: bytes) -> Iterator[BinaryIO]:
-    """Give the PDF as a file that pikepdf maps into memory: of a `BytesIO` it calls a method for every line."""
-    with TemporaryFile() as file:
-        file.write(pdf)
-        file.seek(0)
-        yield cast("BinaryIO", file)
+def _references(array: bytes) -> list[int]:
+    return [int(number) for number in _REFERENCE.findall(array)]
 
 
-def _find_tables(element: pikepdf.Object) -> Iterator[pikepdf.Object]:
+def _named(content: bytes, key: bytes) -> int:
+    """Return the number of the object that a dictionary has under a key."""
+    return _references(content[content.index(key) :])[0]
+
+
+def _kids(element: int, contents: Contents) -> list[int]:
+    return _references(contents[element].rpartition(b"/K[")[2].partition(b"]")[0])
+
+
+def _set_kids(element: int, kids: list[int], contents: Contents) -> None:
+    before, _, after = contents[element].rpartition(b"/K[")
+    named = b" ".join(b"%d 0 R" % kid for kid in kids)
+    contents[element] = b"%b/K[%b]%b" % (before, named, after.partition(b"]")[2])
+
+
+def _find_tables(element: int, contents: Contents) -> Iterator[int]:
     """Yield the tables of a structure tree in reading order; none of them stands in another."""
-    for kid in element.K:
-        if kid.S == "/Table":
+    for kid in _kids(element, contents):
+        if contents[kid].startswith(_TABLE):
             yield kid
-        elif kid.S in {"/Document", "/Div", "/Part", "/Sect"}:
-            yield from _find_tables(kid)
+        elif _CONTAINER.match(contents[kid]):
+            yield from _find_tables(kid, contents)
 
 
 # ---- one band -------------------------------------------------------------------------------------------------------
@@ -98,55 +96,52 @@ class _Placed(NamedTuple):
     heads: Literal["Column", "Row"] | None
 
 
-def _tag_band(element: pikepdf.Object, band: TableBand, prefix: str) -> dict[str, pikepdf.Object]:
+def _tag_band(element: int, band: TableBand, prefix: str, contents: Contents) -> dict[str, int]:
     """Make a band's labels headers and name every cell's headers; return the header elements by their identifier."""
-    import pikepdf
-
-    rows = [list(row.K) for part in element.K for row in part.K]
+    rows = [_kids(row, contents) for part in _kids(element, contents) for row in _kids(part, contents)]
     placed = _declared_cells(band)
     if len(placed) != sum(map(len, rows)):  # a page divides a group of rows, each part of which has a label
-        placed = _tagged_cells(rows, band)
-    attributes, names = _name_headers(placed, prefix)
+        placed = _tagged_cells([[contents[cell] for cell in row] for row in rows], band)
     headers = {}
     cells = (cell for row in rows for cell in row)
-    header = pikepdf.Name.TH
-    for cell, said, name in zip(cells, pikepdf.Object.parse(attributes).as_list(), names, strict=True):
-        cell.A = said  # in place of what Typst says of the same, and of borders
+    for cell, (opening, name) in zip(cells, _name_headers(placed, prefix), strict=True):
+        before, mark, kids = contents[cell].rpartition(b"/K[")
+        contents[cell] = opening + _PARENT.findall(before)[0] + mark + kids
         if name:
             headers[name] = cell
-            cell.S = header
-            cell.ID = pikepdf.String(name)
     return headers
 
 
 @lru_cache(maxsize=64)  # the tables of a form are alike in every report
-def _name_headers(cells: tuple[_Placed, ...], prefix: str) -> tuple[bytes, list[str | None]]:
-    """Return the attributes of a band's cells as PDF writes an array, and the identifiers of those that are headers.
+def _name_headers(cells: tuple[_Placed, ...], prefix: str) -> list[tuple[bytes, str | None]]:
+    """Return how the elements of a band's cells begin, and the identifiers of those that are headers.
 
     The headers of a cell are the heads above it and the labels left of it.
     """
     columns: dict[int, list[tuple[int, str]]] = defaultdict(list)
     rows: dict[int, list[tuple[int, str]]] = defaultdict(list)
-    attributes, names = [], []
+    named = []
     for cell in cells:
         above = {name: None for x in range(cell.x, cell.x + cell.width) for y, name in columns[x] if y < cell.y}
         beside = [name for x, name in rows[cell.y] if x < cell.x]
-        attributes.append(_attributes(cell, [*above, *beside]))
-        names.append(name := f"{prefix}-{cell.x}-{cell.y}" if cell.heads else None)
+        name = f"{prefix}-{cell.x}-{cell.y}" if cell.heads else None
+        named.append((_opening(cell, name, [*above, *beside]), name))
         if name and cell.heads == "Column":
             for x in range(cell.x, cell.x + cell.width):
                 columns[x].append((cell.y, name))
         elif name:
             for y in range(cell.y, cell.y + cell.height):
                 rows[y].append((cell.x, name))
-    return f"[{''.join(attributes)}]".encode(), names
+    return named
 
 
-def _attributes(cell: _Placed, headers: list[str]) -> str:
+def _opening(cell: _Placed, name: str | None, headers: list[str]) -> bytes:
+    """Return an element's kind, identifier and attributes, in place of what Typst says of these and of borders."""
+    kind = f"TH/ID({name})" if name else "TD"
     spans = f"/ColSpan {cell.width}" * (cell.width > 1) + f"/RowSpan {cell.height}" * (cell.height > 1)
     scope = f"/Scope/{cell.heads}" if cell.heads else ""
-    named = "".join(f"({name})" for name in headers)
-    return f"<</O/Table{spans}{scope}/Headers[{named}]>>"
+    named = "".join(f"({header})" for header in headers)
+    return f"<</Type/StructElem/S/{kind}/A<</O/Table{spans}{scope}/Headers[{named}]>>".encode()
 
 
 def _declared_cells(band: TableBand) -> tuple[_Placed, ...]:
@@ -160,7 +155,7 @@ def _declared_cells(band: TableBand) -> tuple[_Placed, ...]:
     )
 
 
-def _tagged_cells(rows: list[list[pikepdf.Object]], band: TableBand) -> tuple[_Placed, ...]:
+def _tagged_cells(rows: list[list[bytes]], band: TableBand) -> tuple[_Placed, ...]:
     """Return the cells of a band row by row, as tagged; the parts of a divided group are what the group is."""
     heads = {
         (cell.x + right, cell.y + down): cell.heads
@@ -175,8 +170,8 @@ def _tagged_cells(rows: list[list[pikepdf.Object]], band: TableBand) -> tuple[_P
         for element in row:
             while (x, y) in taken:
                 x += 1
-            spans = element.A[0]
-            width, height = int(spans.get("/ColSpan", 1)), int(spans.get("/RowSpan", 1))
+            spans = {kind: int(number) for kind, number in _SPAN.findall(element)}
+            width, height = spans.get(b"Col", 1), spans.get(b"Row", 1)
             placed.append(_Placed(x, y, width, height, heads[x, y]))
             taken |= {(x + right, y + down) for right in range(width) for down in range(1, height)}
             x += width
@@ -186,30 +181,23 @@ def _tagged_cells(rows: list[list[pikepdf.Object]], band: TableBand) -> tuple[_P
 # ---- one table of several bands -------------------------------------------------------------------------------------
 
 
-def _merge(bands: list[pikepdf.Object]) -> None:
+def _merge(bands: list[int], contents: Contents) -> None:
     """Move the rows of a table's later bands into its first; their heads become rows of their bodies."""
     first, *others = bands
     if not others:
         return
     for other in others:
-        *heads, body = other.K
-        for head in heads:
-            _move(list(head.K), body, first=True)
-        _move([body], first)
-        _remove(other)
-    for attributes in first.get("/A", []):
-        if "/BBox" in attributes:
-            del attributes["/BBox"]  # of the first band alone, and not asked for
+        *heads, body = _kids(other, contents)
+        rows = [row for head in heads for row in _kids(head, contents)]
+        _put(rows, body, contents)
+        _set_kids(body, [*rows, *_kids(body, contents)], contents)
+        _put([body], first, contents)
+        _set_kids(first, [*_kids(first, contents), body], contents)
+        parent = _named(contents[other], b"/P ")
+        _set_kids(parent, [kid for kid in _kids(parent, contents) if kid != other], contents)
+    contents[first] = _BOX.sub(b"", contents[first])  # of the first band alone, and not asked for
 
 
-def _remove(element: pikepdf.Object) -> None:
-    siblings = element.P.K
-    del siblings[next(place for place, each in enumerate(siblings) if each.objgen == element.objgen)]
-
-
-def _move(elements: list[pikepdf.Object], parent: pikepdf.Object, *, first: bool = False) -> None:
-    import pikepdf
-
-    parent.K = pikepdf.Array([*elements, *parent.K] if first else [*parent.K, *elements])
+def _put(elements: list[int], parent: int, contents: Contents) -> None:
     for element in elements:
-        element.P = parent
+        contents[element] = _PARENT.sub(b"/P %d 0 R" % parent, contents[element], count=1)
