@@ -239,7 +239,7 @@ def read_order(parameters: ReportParameters, kinds: Sequence[str]) -> Order:
         organ=plan.form.key,
         name=plan.form.name,
         parameters=parameters,
-        source=plan.take({digest: pack_form(form) for digest, form in forms.items()}),
+        source=plan.take({digest: pack_form(form.model_dump_json()) for digest, form in forms.items()}),
         notebook=notebook,
         kinds=tuple(kinds),
         inputs=describe_inputs(parameters, plan.digest, notebook),

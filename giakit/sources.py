@@ -41,9 +41,9 @@ class FormSummary(Record):
     findings: tuple[Finding, ...] = ()
 
     @classmethod
-    def of(cls, form: Form) -> Self:
-        """Summarise a form."""
-        digest = digest_of(form.model_dump_json())
+    def of(cls, form: Form, content: str | None = None) -> Self:
+        """Summarise a form; `content` is its JSON where that is there already."""
+        digest = digest_of(content or form.model_dump_json())
         where = {"workbook": form.workbook, "sheet": form.sheet, "digest": digest}
         if form.statistics is None:
             return cls(**where, findings=form.findings)
@@ -154,9 +154,9 @@ class PackedSource:
         )
 
 
-def pack_form(form: Form) -> bytes:
-    """Return a form as compressed JSON."""
-    return zlib.compress(form.model_dump_json().encode())
+def pack_form(content: str) -> bytes:
+    """Compress a form's JSON."""
+    return zlib.compress(content.encode(), zlib.Z_BEST_SPEED)
 
 
 def unpack_form(packed: bytes) -> Form:
@@ -230,7 +230,7 @@ def read_source(parameters: ReportParameters, read: Reader = read_workbook) -> S
 
 
 def find_source(parameters: ReportParameters, read: Reader = read_workbook) -> tuple[SourcePlan, dict[str, Form]]:
-    """Read the workbooks that the parameters name; return where the town's source lies in them, and their forms.
+    """Read the workbooks that the parameters name; return where the town's source lies, and its forms.
 
     Raises
     ------
@@ -246,7 +246,8 @@ def find_source(parameters: ReportParameters, read: Reader = read_workbook) -> t
         Forms(summaries[id(form)] for form in forms),
         Forms(summaries[id(form)] for form in before) if parameters.previous_paths else None,
     )
-    return plan, {summaries[id(form)].digest: form for form in (*forms, *before)}
+    mine = {each.digest for each in (plan.form, plan.previous) if each}
+    return plan, {digest: form for form in (*forms, *before) if (digest := summaries[id(form)].digest) in mine}
 
 
 def plan_source(town: str, year: int, forms: Forms, before: Forms | None = None) -> SourcePlan:

@@ -110,9 +110,12 @@ def read_contents(path: Path) -> WorkbookRead:
         problems = tuple(frozen(problem) for problem in error.problems)
         unreadable = Unreadable(workbook=path.name, problems=problems)
         return WorkbookContents(sha256=sha256, unreadable=unreadable), {}
-    summaries = tuple(FormSummary.of(form) for form in forms)
-    packed = {summary.digest: pack_form(form) for summary, form in zip(summaries, forms, strict=True)}
-    return WorkbookContents(sha256=sha256, forms=summaries), packed
+    summaries, packed = [], {}
+    for form in forms:
+        content = form.model_dump_json()
+        summaries.append(FormSummary.of(form, content))
+        packed[summaries[-1].digest] = pack_form(content)
+    return WorkbookContents(sha256=sha256, forms=tuple(summaries)), packed
 
 
 def unreadable_forms(contents: Iterable[WorkbookContents]) -> Iterator[Unreadable]:

@@ -64,14 +64,18 @@ def parse_amount(raw: object, kind: Kind, unit: str | None) -> Amount | Text:
     """
     if isinstance(raw, bool | dt.date | dt.time | dt.timedelta):
         return Text("holds a date or a truth value, not a number")
-    text = clean(raw)
+    return _parse(clean(raw), str(raw), kind, unit)
+
+
+@lru_cache(maxsize=8192)  # a county's figures are mostly small numbers
+def _parse(text: str, original: str, kind: Kind, unit: str | None) -> Amount | Text:
     state = _STATES.get(text)
     if state:
         return Amount(state)
-    match = _AMOUNT.fullmatch(re.sub(r"\s+", "", text))
+    match = _AMOUNT.fullmatch("".join(text.split()))
     if not match:
         return Text("is not a number")
-    return _checked(match, raw, kind, unit)
+    return _checked(match, original, kind, unit)
 
 
 def clean(raw: object) -> str:
@@ -93,7 +97,7 @@ def _clean_text(text: str) -> str:
     return visible.strip()
 
 
-def _checked(match: re.Match[str], raw: object, kind: Kind, unit: str | None) -> Amount | Text:
+def _checked(match: re.Match[str], original: str, kind: Kind, unit: str | None) -> Amount | Text:
     digits = match["whole"].replace(",", "")
     if len(digits) > 1 and digits.startswith("0"):
         return Text("begins with a needless 0")
@@ -109,13 +113,12 @@ def _checked(match: re.Match[str], raw: object, kind: Kind, unit: str | None) ->
         return Text("names a unit that does not fit: {unit}", unit=own_unit)
     note = match["note"]
     return Amount(
-        "number", amount, own_unit if kind == "money" and own_unit else unit, note and _original_note(raw, note)
+        "number", amount, own_unit if kind == "money" and own_unit else unit, note and _original_note(original, note)
     )
 
 
-def _original_note(raw: object, folded: str) -> str:
+def _original_note(original: str, folded: str) -> str:
     """Return the note with its original punctuation where it can be told apart from the folded text."""
-    original = str(raw)
     start = max(original.find("（"), original.find("("))
     written = original[start + 1 :].strip().rstrip("）)").strip()
     return written or folded

@@ -33,7 +33,7 @@ def locate_tables(sheet: Sheet, form: Format, other_anchors: Sequence[str]) -> L
     other_anchors
         Titles that mark where other blocks of the sheet begin.
     """
-    borders = _borders(sheet, form, other_anchors)
+    borders = find_borders(sheet, form, other_anchors)
     result = Located()
     for table in form.tables:
         for band in table.bands:
@@ -44,12 +44,12 @@ def locate_tables(sheet: Sheet, form: Format, other_anchors: Sequence[str]) -> L
     return result
 
 
-def block_region(sheet: Sheet, title: str, form: Format, other_anchors: Sequence[str]) -> Region | None:
-    """Return the region under a block's title up to the next block or table, or ``None`` where the title is missing."""
+def block_region(sheet: Sheet, title: str, borders: Sequence[Position]) -> Region | None:
+    """Return the region under a block's title up to the next border, or ``None`` where the title is missing."""
     starts = sheet.find([title], sheet.extent)
     if not starts:
         return None
-    return _region(sheet, starts[0], _borders(sheet, form, other_anchors), operator.le)
+    return _region(sheet, starts[0], borders, operator.le)
 
 
 def _anchor(band: Band) -> tuple[str, ...]:
@@ -58,7 +58,8 @@ def _anchor(band: Band) -> tuple[str, ...]:
     return (label,) if band.title or band.corner else (label, *band.columns[0].aliases)
 
 
-def _borders(sheet: Sheet, form: Format, other_anchors: Sequence[str]) -> list[Position]:
+def find_borders(sheet: Sheet, form: Format, other_anchors: Sequence[str]) -> list[Position]:
+    """Return where tables and other blocks begin, in reading order."""
     titles = [label for table in form.tables for band in table.bands for label in _anchor(band)]
     headings = [section.heading for section in form.sections]
     return sheet.find([*titles, *headings, *other_anchors], sheet.extent)
@@ -81,11 +82,9 @@ def _region(sheet: Sheet, start: Position, borders: Sequence[Position], ends: _B
 
 
 def _locate_band(sheet: Sheet, form: Format, table: Table, band: Band, borders: Sequence[Position]) -> Located:
-    tries = [
-        _BandLocator(sheet, form, table, band, _region(sheet, start, borders, ends)).locate()
-        for start in sheet.find(_anchor(band), sheet.extent)
-        for ends in _BELOW
-    ]
+    starts = sheet.find(_anchor(band), sheet.extent)
+    regions = dict.fromkeys(_region(sheet, start, borders, ends) for start in starts for ends in _BELOW)
+    tries = [_BandLocator(sheet, form, table, band, region).locate() for region in regions]
     whole = {min(found.positions.values()): found for found in tries if not found.findings and found.positions}
     if len(whole) > 1:
         cells = [sheet.cell(position) for position in whole]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from giakit.findings import Finding, Severity, finding
 from giakit.formats import Format
 from giakit.forms.amounts import COUNT_UNITS, Amount, clean, parse_amount
 from giakit.forms.fields import RecordBlock, load_blocks
 from giakit.forms.grid import Position, Region, Sheet
-from giakit.forms.locate import block_region
+from giakit.forms.locate import block_region, find_borders
 from giakit.language import Text
 from giakit.statistics import Entry, LocalStatistic, Problem, Remark, Value
 
@@ -35,8 +36,12 @@ class RecordReader:
     form: Format
     result: BlocksRead = field(default_factory=BlocksRead)
 
+    @cached_property
+    def _borders(self) -> list[Position]:
+        return find_borders(self.sheet, self.form, load_blocks().titles)
+
     def _region(self, title: str) -> Region | None:
-        region = block_region(self.sheet, title, self.form, load_blocks().titles)
+        region = block_region(self.sheet, title, self._borders)
         if region is None:
             self._found(
                 "read.missing_block",

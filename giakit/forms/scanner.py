@@ -87,6 +87,7 @@ def cell_position(address: str) -> Place:
     return int(match[2]) - 1, column - 1
 
 
+@lru_cache(maxsize=2**16)
 def cell_address(row: int, column: int) -> str:
     """Return the address of a position counted from 0: ``(11, 2)`` is ``C12``."""
     letters = ""

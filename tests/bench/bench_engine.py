@@ -82,7 +82,7 @@ def measure_all(root: Path, runs: int) -> dict[str, tuple[float, float]]:
     given = parameters.model_dump(exclude={"root"}) | {"root": str(root)}
     master = nbformat.read(root / MASTER, as_version=4)
     plan, forms = find_source(parameters)
-    source = plan.take({digest: pack_form(form) for digest, form in forms.items()})
+    source = plan.take({digest: pack_form(form.model_dump_json()) for digest, form in forms.items()})
 
     def stock() -> None:
         quiet = ["--IPKernelApp.log_level=50"]
