@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
+from functools import cache
 from itertools import product
 from typing import TypeVar
 
+from giakit import formats
 from giakit.formats.model import Band, Column, Row, Table, leaf_key
 from giakit.prose.rules import load_claims
 from giakit.statistics import Cell, Statistics, Value
@@ -63,8 +64,9 @@ class Lookup:
 
     def figure(self, key: str) -> Figure | None:
         """Return one figure or the sum of a group; ``None`` where the form has no such thing."""
-        if key in self._groups:
-            return self._group(*self._groups[key])
+        known = places(self.statistics.revision)
+        if key in known:
+            return self._group(*known[key])
         value = self.statistics.get(key)
         if value is None:
             return None
@@ -98,15 +100,17 @@ class Lookup:
         parts = [self.statistics.get(leaf_key(table, row, each)) for each in siblings]
         return self.statistics.get(leaf_key(table, row, column)), [each for each in parts if each is not None]
 
-    @cached_property
-    def _groups(self) -> dict[str, tuple[Table, Band, Row, Column]]:
-        return {
-            leaf_key(table, row, column): (table, band, row, column)
-            for table in self.statistics.format.tables
-            for band in table.bands
-            for row in _nodes(band.rows)
-            for column in _nodes(band.columns)
-        }
+
+@cache
+def places(revision: str) -> dict[str, tuple[Table, Band, Row, Column]]:
+    """Return where every figure and every group of figures of a form stands, by key."""
+    return {
+        leaf_key(table, row, column): (table, band, row, column)
+        for table in formats.for_revision(revision).tables
+        for band in table.bands
+        for row in _nodes(band.rows)
+        for column in _nodes(band.columns)
+    }
 
 
 def _entered_and_summed(entered: Value | None, parts: list[Value]) -> tuple[Decimal | None, Decimal | None]:

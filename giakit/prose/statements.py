@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from giakit.prose.quantities import Quantity
-from giakit.prose.rules import MARK, Claim, Context, Pattern, load_patterns, reading
+from giakit.prose.rules import MARK, Claim, Context, Pattern, load_claims, load_patterns, reading
 from giakit.prose.scope import OWN, Organ, Setting, When, settings, when_of
 from giakit.prose.text import Clause, Passage, Sentence
 
@@ -70,7 +70,7 @@ class _Reader:
             self._passage, self._before = passage, []
         if sentence is not self._sentence:
             self._sentence, self._by_mark, self._last_mark = sentence, {}, ""
-            self._candidates = [each for each in load_patterns() if _may_state(each, self._place, passage, sentence)]
+            self._candidates = list(_candidates(self._place, passage, sentence))
         if not self._read_share(sentence, clause) and not self._read_last_year(sentence, clause):
             self._read_claims(sentence, clause, setting)
         if clause.behind is None and clause.marks:
@@ -102,6 +102,8 @@ class _Reader:
     def _read_claims(self, sentence: Sentence, clause: Clause, setting: Setting) -> None:
         taken: set[str] = set()
         for pattern in self._candidates:
+            if pattern.claim.kind == "number" and not clause.marks:
+                continue
             taken -= {""}  # of claims that there was nothing, each is one
             for match in _matches(pattern, sentence, clause):
                 mark = "".join(_MARK.findall(match[0])[-1:])
@@ -135,8 +137,6 @@ class _Reader:
 def _matches(pattern: Pattern, sentence: Sentence, clause: Clause) -> Iterator[re.Match[str]]:
     """Yield where a clause states the claim with a number in one of its units."""
     needs_number = pattern.claim.kind == "number"
-    if needs_number and not clause.marks:
-        return
     for state in pattern.states:
         for match in state.finditer(clause.text):
             marks = _MARK.findall(match[0])
@@ -144,14 +144,18 @@ def _matches(pattern: Pattern, sentence: Sentence, clause: Clause) -> Iterator[r
                 yield match
 
 
-def _may_state(pattern: Pattern, place: str, passage: Passage, sentence: Sentence) -> bool:
-    """Whether a claim is looked for in a sentence at all."""
-    claim = pattern.claim
-    return (
-        _in_context(pattern.context, place, passage, sentence)
-        and all(re.search(word, sentence.marked) for word in claim.sentence_with)
-        and not any(re.search(word, sentence.marked) for word in claim.sentence_without)
-    )
+def _candidates(place: str, passage: Passage, sentence: Sentence) -> Iterator[Pattern]:
+    """Yield the claims that are looked for in a sentence at all."""
+    contexts = load_claims().contexts.items()
+    fitting = {name for name, context in contexts if _in_context(context, place, passage, sentence)}
+    for pattern in load_patterns():
+        claim = pattern.claim
+        if (
+            claim.context in fitting
+            and all(re.search(word, sentence.marked) for word in claim.sentence_with)
+            and not any(re.search(word, sentence.marked) for word in claim.sentence_without)
+        ):
+            yield pattern
 
 
 def _is_no_statement(pattern: Pattern, clause: Clause, setting: Setting, before: str) -> bool:

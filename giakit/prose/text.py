@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 
-from giakit.content.model import ListBlock, Prose, Subheading
+from giakit.content.model import Block, ListBlock, Prose, Subheading
 from giakit.prose.quantities import Quantity, mark_index, mark_quantities
 from giakit.prose.rules import MARK, load_claims
 
@@ -68,7 +67,7 @@ class Passage:
 
 def build_passages(prose: Prose, year: int) -> tuple[Passage, ...]:
     """Return the paragraphs, list items and headings of a narrative cell in order, read in a report on `year`."""
-    return tuple(_passages(prose, year))
+    return _passages(prose.blocks, year)
 
 
 def normal_text(text: str) -> str:
@@ -77,8 +76,9 @@ def normal_text(text: str) -> str:
     >>> normal_text("共 １,２３４ 件, 其中:")
     '共1234件，其中：'
     """
-    narrow = text.translate(_NARROW)
-    joined = "".join(char for char in narrow if not char.isspace() and unicodedata.category(char)[0] != "C")
+    joined = "".join(text.translate(_NARROW).split())
+    if not joined.isprintable():
+        joined = "".join(filter(str.isprintable, joined))
     return _THOUSANDS.sub(lambda number: number[0].replace(",", ""), joined).translate(_WIDE)
 
 
@@ -115,9 +115,14 @@ def _spellings() -> tuple[re.Pattern[str], ...]:
     return tuple(re.compile("|".join(years[name])) for name in ("this", "last", "next"))
 
 
-def _passages(prose: Prose, year: int) -> Iterator[Passage]:
+@lru_cache(maxsize=64)  # a cell is read alone, and again with all of its report
+def _passages(blocks: tuple[Block, ...], year: int) -> tuple[Passage, ...]:
+    return tuple(_read_passages(blocks, year))
+
+
+def _read_passages(blocks: Iterable[Block], year: int) -> Iterator[Passage]:
     under = ""
-    for block in prose.blocks:
+    for block in blocks:
         runs = block.items if isinstance(block, ListBlock) else (block.inlines,)
         for run in runs:
             written = "".join(each.text for each in run).strip()

@@ -9,9 +9,8 @@ from pydantic import ValidationError
 
 from giakit import formats
 from giakit.prose.hygiene_rules import Hygiene, load_hygiene
-from giakit.prose.lookup import Lookup
+from giakit.prose.lookup import places
 from giakit.prose.rules import FIRST_MARK, Claim, Claims, compile_pattern, load_claims, load_patterns, reading
-from giakit.statistics import Statistics
 
 CLAIMS = load_claims().claims
 
@@ -19,7 +18,7 @@ CLAIMS = load_claims().claims
 def known_keys() -> set[str]:
     keys = set(load_claims().labels)
     for form in formats.load_formats(formats.FOLDER):
-        keys |= set(Lookup(Statistics(year=form.first_year, revision=form.revision))._groups)
+        keys |= set(places(form.revision))
     return keys
 
 
