@@ -8,7 +8,6 @@ from __future__ import annotations
 import io
 import re
 import tomllib
-import warnings
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -27,8 +26,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from jinja2 import Template
-    from matplotlib.backend_bases import RendererBase
-    from matplotlib.text import Text as Words
+    from matplotlib.transforms import Transform
 
     from giakit.formats import Column, Format, Row
     from giakit.statistics import Statistics
@@ -251,17 +249,10 @@ def _draw(years: Sequence[_Year]) -> tuple[str, float]:
 
 
 def _own_settings() -> AbstractContextManager[None]:
-    """Return the context in which drawing does not depend on what a notebook or a user's file set in matplotlib.
-
-    Only what differs is set: to set all of more than 300 settings takes as long as to draw the chart.
-    """
+    """Return the context in which drawing does not depend on what a notebook or a user's file set in matplotlib."""
     import matplotlib as mpl
 
-    own: dict[Any, Any] = {"svg.fonttype": "none", "svg.hashsalt": "giakit", "font.sans-serif": _FAMILIES}
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", mpl.MatplotlibDeprecationWarning)  # for settings that will go
-        wanted = {name: mpl.rcParamsDefault[name] for name in mpl.rcParams if name != "backend"} | own
-        return mpl.rc_context({name: value for name, value in wanted.items() if mpl.rcParams[name] != value})
+    return mpl.rc_context({"svg.fonttype": "none", "svg.id": None, "font.sans-serif": _FAMILIES})
 
 
 def _height(years: Sequence[_Year]) -> float:
@@ -277,70 +268,94 @@ def _draw_legend(sheet: _Sheet, years: Sequence[_Year], left: float) -> None:
         left += (3 + fonts.text_width(year.name, "sans")) * _TEXT_SIZE + 2 * _GAP
 
 
-@cache
-def _words() -> type[Words]:
-    from matplotlib.text import Text as AnyWords
+@dataclass(frozen=True)
+class _Box:
+    """A rectangle, or the whole sheet without colour and line."""
 
-    class SingleLine(AnyWords):
-        """A line that stands on its baseline: for SVG with text as text, no typeface need be opened to measure it."""
+    x: float
+    y: float
+    width: float
+    height: float
+    fill: str | None
 
-        def draw(self, renderer: RendererBase) -> None:
-            """Write it where it stands, from which its alignment follows."""
-            x, y = self.get_transform().transform(self.get_unitless_position())
-            _, height = renderer.get_canvas_width_height()
-            gc = renderer.new_gc()
-            gc.set_foreground(self.get_color())
-            renderer.open_group("text", self.get_gid())
-            font, angle = self.get_fontproperties(), self.get_rotation()
-            renderer.draw_text(gc, x, height - y, self.get_text(), font, angle, mtext=self)
-            renderer.close_group("text")
-            gc.restore()
 
-    return SingleLine
+@dataclass(frozen=True)
+class _Line:
+    """A line of words beside a point on its baseline, with what matplotlib's renderer asks of one."""
+
+    x: float
+    y: float
+    words: str
+    align: Literal["left", "right"]
+
+    def get_unitless_position(self) -> tuple[float, float]:
+        return self.x, self.y
+
+    def get_transform(self) -> Transform:
+        from matplotlib.transforms import IdentityTransform
+
+        return IdentityTransform()
+
+    def get_ha(self) -> str:
+        return self.align
 
 
 class _Sheet:
-    """A matplotlib figure measured in points from the upper left corner, drawn on without axes."""
+    """A picture measured in points from the upper left corner.
+
+    matplotlib's renderer writes it, without a figure and its artists, which take four times as long.
+    """
 
     def __init__(self, height: float) -> None:
-        from matplotlib.figure import Figure
-        from matplotlib.font_manager import FontProperties
-        from matplotlib.transforms import Affine2D
-
         self.height = height
-        self._figure = Figure(figsize=(_WIDTH / 72, height / 72), dpi=72, facecolor="none", edgecolor="none")
-        self._place = Affine2D().scale(1 / _WIDTH, -1 / height).translate(0, 1) + self._figure.transFigure
-        self._font = FontProperties(
-            family="sans-serif", size=_TEXT_SIZE, weight=400, style="normal", fname=str(fonts.font_path("sans"))
-        )
+        self._boxes = [_Box(0, height, _WIDTH, -height, None)]
+        self._lines: list[_Line] = []
 
     def box(self, x: float, y: float, width: float, height: float, fill: str) -> None:
-        from matplotlib.patches import Rectangle
-
-        bar = Rectangle((x, y), width, height, facecolor=fill, edgecolor=_INK, linewidth=0.6, joinstyle="miter")
-        bar.set_transform(self._place)
-        self._figure.add_artist(bar)
+        self._boxes.append(_Box(x, y, width, height, fill))
 
     def text(self, x: float, middle: float, words: str, align: Literal["left", "right"] = "left") -> None:
-        set_words = _words()(
-            x,
-            middle + _BASELINE,
-            words,
-            font=self._font,
-            color="black",
-            horizontalalignment=align,
-            verticalalignment="baseline",
-            parse_math=False,
-        )
-        set_words.set_transform(self._place)
-        self._figure.add_artist(set_words)
+        self._lines.append(_Line(x, self.height - middle - _BASELINE, words, align))
 
     def to_svg(self) -> str:
-        """Return the figure as one ``svg`` element, the same text every time."""
-        from matplotlib.backends.backend_svg import FigureCanvasSVG
+        """Return the picture as one ``svg`` element, the same text every time."""
+        from matplotlib.backends.backend_svg import RendererSVG
 
         written = io.StringIO()
-        canvas = FigureCanvasSVG(self._figure)
-        canvas.print_svg(written, metadata=dict.fromkeys(("Creator", "Date", "Format", "Type")))  # type: ignore[no-untyped-call]
+        no_metadata = dict.fromkeys(("Creator", "Date", "Format", "Type"))
+        renderer: Any = RendererSVG(_WIDTH, self.height, written, metadata=no_metadata)  # type: ignore[no-untyped-call]
+        renderer.open_group("figure")
+        self._draw_boxes(renderer)
+        self._draw_lines(renderer)
+        renderer.close_group("figure")
+        renderer.finalize()
         text = written.getvalue()
         return text[text.index("<svg") :]  # without the reference to a document type on the network
+
+    def _draw_boxes(self, renderer: Any) -> None:  # noqa: ANN401 - matplotlib's, untyped
+        from matplotlib.colors import to_rgba
+        from matplotlib.path import Path as Outline
+        from matplotlib.transforms import Affine2D
+
+        gc = renderer.new_gc()
+        gc.set_foreground(_INK)
+        gc.set_joinstyle("miter")
+        for box in self._boxes:
+            place = Affine2D().scale(box.width, -box.height).translate(box.x, self.height - box.y)
+            gc.set_linewidth(0.6 if box.fill else 0)
+            renderer.open_group("patch")
+            renderer.draw_path(gc, Outline.unit_rectangle(), place, to_rgba(box.fill) if box.fill else None)
+            renderer.close_group("patch")
+
+    def _draw_lines(self, renderer: Any) -> None:  # noqa: ANN401 - as above
+        from matplotlib.font_manager import FontProperties
+
+        font = FontProperties(
+            family="sans-serif", style="normal", variant="normal", stretch="normal", weight=400, size=_TEXT_SIZE
+        )
+        gc = renderer.new_gc()
+        gc.set_foreground("black")
+        for line in self._lines:
+            renderer.open_group("text")
+            renderer.draw_text(gc, line.x, self.height - line.y, line.words, font, 0.0, mtext=line)
+            renderer.close_group("text")
