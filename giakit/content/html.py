@@ -1,7 +1,7 @@
 """Declared content as HTML: the fragment Jupyter shows, and the macros an exporter's page is made of.
 
-Everything is escaped by Jinja. The one markup that data may hold is a chart's SVG, made by giakit itself: it is read
-as XML and written anew without anything that acts or points outside.
+Everything is escaped, by Jinja or as Jinja does it. The one markup that data may hold is a chart's SVG, made by giakit
+itself: it is read as XML and written anew without anything that acts or points outside.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from defusedxml.ElementTree import fromstring
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from giakit.content.html_rows import body_row, head_row
 from giakit.content.plain import declaration_facts, severity_word
 from giakit.language import translate
 
@@ -64,9 +65,11 @@ def environment(folders: Iterable[str | Path] = ()) -> Environment:
     )
     made.globals.update(
         _=translate,
+        body_row=body_row,
         declaration_facts=declaration_facts,
         finding_columns=finding_columns,
         finding_texts=finding_texts,
+        head_row=head_row,
     )
     return made
 
