@@ -11,6 +11,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pydantic_core import to_json
+
 from giakit.content.correction import Correction, DeclaredCorrection
 from giakit.copies.memory import narrative_of_master
 from giakit.copies.opened import notebook_for
@@ -473,9 +475,15 @@ def _findings_file(findings: tuple[Finding, ...]) -> bytes:
 
 
 def _json(data: object) -> bytes:
-    return (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode()
+    return to_json(data, indent=1) + b"\n"
 
 
 def _notebook_text(notebook: Mapping[str, Any]) -> str:
     """Return a notebook as Jupyter writes it."""
-    return json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    return to_json(_sorted(notebook), indent=1).decode() + "\n"
+
+
+def _sorted(data: Any) -> Any:  # noqa: ANN401 - JSON
+    if isinstance(data, dict):
+        return {key: _sorted(data[key]) for key in sorted(data)}
+    return [_sorted(each) for each in data] if isinstance(data, list) else data

@@ -43,6 +43,15 @@ def build_table(statistics: Statistics, table_id: str) -> Table:
 
 
 @dataclass(frozen=True)
+class _Place:
+    """A column of figures: how many grid columns it takes, the ids of the heads above."""
+
+    column: Column
+    width: int
+    above: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class _BandBuilder:
     table: formats.Table
     band: formats.Band
@@ -95,9 +104,19 @@ class _BandBuilder:
 
     def _body(self, rows: Sequence[tuple[Row, ...]]) -> Iterator[tuple[TableCell, ...]]:
         printed: set[str] = set()
+        form, places = self.statistics.format, self._places()
         for path in rows:
             labels = [] if self.band.unlabelled else list(self._labels(path, rows, printed))
-            yield (*labels, *(self._figure(path, columns) for columns in self.band.leaf_columns))
+            beside = () if self.band.unlabelled else tuple(self._id(row.id) for row in path)
+            yield (*labels, *(self._figure(form, path[-1], place, beside) for place in places))
+
+    def _places(self) -> list[_Place]:
+        """Return the columns of figures."""
+        titles = (self._id("title"),) if self.band.title else ()
+        return [
+            _Place(path[-1], self._width(path[-1]), (*titles, *(self._id(head.id) for head in path)))
+            for path in self.band.leaf_columns
+        ]
 
     def _labels(self, path: tuple[Row, ...], rows: Sequence[tuple[Row, ...]], printed: set[str]) -> Iterator[TableCell]:
         for group in path[:-1]:
@@ -108,16 +127,14 @@ class _BandBuilder:
         rest = self.band.label_columns - len(path) + 1
         yield TableCell(text=path[-1].label, scope="row", colspan=rest, id=self._id(path[-1].id))
 
-    def _figure(self, path: tuple[Row, ...], columns: tuple[Column, ...]) -> TableCell:
-        key = leaf_key(self.table, path[-1], columns[-1])
+    def _figure(self, form: formats.Format, row: Row, place: _Place, beside: tuple[str, ...]) -> TableCell:
+        """Return a cell of figures; `beside` are the ids of the labels of its row."""
+        key = leaf_key(self.table, row, place.column)
         value = self.statistics.get(key)
-        heads = [head.id for head in columns] + ([] if self.band.unlabelled else [row.id for row in path])
-        titles = [self._id("title")] if self.band.title else []
-        leaf = self.statistics.format.leaf(key)
         return TableCell(
-            text=format_value(value, leaf) if value else "",
-            colspan=self._width(columns[-1]),
-            headers=(*titles, *(self._id(head) for head in heads)),
+            text=format_value(value, form.leaf(key)) if value else "",
+            colspan=place.width,
+            headers=(*place.above, *beside),
             key=key,
             source=str(value.cell) if value and value.cell else None,
         )

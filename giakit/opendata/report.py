@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any
 
+import pydantic_core
 from pydantic import ConfigDict, Field
 from pydantic.json_schema import GenerateJsonSchema
 
@@ -178,7 +178,7 @@ def _figure(value: Value) -> dict[str, Any]:
 
 def report_json(report: PublicReport) -> bytes:
     """Return ``data.json``."""
-    return to_json(report.model_dump(mode="json", by_alias=True))
+    return (report.model_dump_json(by_alias=True, indent=1) + "\n").encode()
 
 
 @cache
@@ -190,4 +190,4 @@ def schema_json() -> bytes:
 
 def to_json(data: object) -> bytes:
     """Return data as readable JSON, the same bytes every time."""
-    return (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode()
+    return pydantic_core.to_json(data, indent=1) + b"\n"
