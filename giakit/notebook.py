@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Mapping
+from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -123,15 +124,16 @@ class _Run:
         return normal_form(executed)
 
     def _run_cells(self, parameters: dict[str, Any], root: Path, engine: str, options: dict[str, Any]) -> NotebookNode:
-        """Do what `papermill.execute_notebook` does but write the executed notebook as JSON, which nobody reads."""
-        import papermill
+        """Do what `papermill.execute_notebook` does, without writing and reading notebooks as JSON on the way."""
         from papermill.engines import papermill_engines
-        from papermill.execute import raise_for_execution_errors
+        from papermill.execute import raise_for_execution_errors, remove_error_markers
+        from papermill.parameterize import parameterize_notebook
         from papermill.utils import chdir
 
-        # A notebook node instead of a path: papermill runs str.format over paths, and a brace in a name raises.
-        named = {"engine_name": engine, "kernel_name": _KERNEL, "language": _LANGUAGE}
-        prepared = papermill.execute_notebook(self._source, None, parameters, prepare_only=True, **named)
+        prepared = remove_error_markers(_marked(self._source))
+        if parameters:
+            named = {"engine_name": engine, "kernel_name": _KERNEL, "language": _LANGUAGE}
+            prepared = parameterize_notebook(prepared, parameters, **named)
         with chdir(root):
             executed: NotebookNode = papermill_engines.execute_notebook_with_engine(
                 engine, prepared, _KERNEL, progress_bar=False, **options
@@ -191,6 +193,18 @@ def _read(notebook: NotebookNode | Path) -> NotebookNode:
     for number, cell in enumerate(upgraded.cells):
         cell["id"] = f"cell-{number}"
     return upgraded
+
+
+def _marked(notebook: NotebookNode) -> NotebookNode:
+    """Return a copy with the marks that papermill wants to find."""
+    from papermill import __version__
+
+    marked = deepcopy(notebook)
+    marked.metadata["papermill"] = {"default_parameters": {}, "environment_variables": {}, "version": __version__}
+    for cell in marked.cells:
+        cell.metadata.setdefault("tags", [])
+        cell.metadata["papermill"] = {}
+    return marked
 
 
 def _register(engine: Engine) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from nbclient.exceptions import DeadKernelError
 from papermill.engines import NBClientEngine
+from papermill.log import logger
 
 from giakit.engine.cells import head, last_started
 from giakit.engine.forks import available
@@ -73,6 +74,7 @@ class GiakitEngine(StockEngine):
         nb_man: NotebookExecutionManager,
         kernel_name: str,
         *,
+        keep: Callable[[NotebookNode], None] | None = None,
         prelude: Prelude | None = None,
         memory: int | None = None,
         **kwargs: Any,  # noqa: ANN401 - papermill's
@@ -81,6 +83,8 @@ class GiakitEngine(StockEngine):
 
         Parameters
         ----------
+        keep
+            Called with the notebook before its first cell runs.
         prelude
             A function of an importable module and its arguments, called in the notebook's process before its first
             cell; not with papermill's own engine.
@@ -94,15 +98,31 @@ class GiakitEngine(StockEngine):
             If the process ends while a cell runs.
         """
         if not (available() and _is_this_python(kernel_name)):
-            super().execute_managed_notebook(nb_man, kernel_name, **kwargs)
+            super().execute_managed_notebook(nb_man, kernel_name, keep=keep, **kwargs)
             return
-        from giakit.engine.client import ForkedKernel  # not to be imported where nothing can be forked
+        # not to be imported where nothing can be forked
+        from giakit.engine.client import ForkedKernel, ForkedNotebookClient
 
+        if keep:
+            keep(nb_man.nb)
         with ForkedKernel(prelude, memory) as kernel:
             try:
-                super().execute_managed_notebook(nb_man, kernel_name, km=kernel, **kwargs)
+                ForkedNotebookClient(nb_man, km=kernel, **_client_options(kernel_name, **kwargs)).execute()
             except DeadKernelError:
                 raise ProcessEnded(nb_man.nb, _how(kernel.wait_for_exit_code())) from None
+
+
+def _client_options(
+    kernel_name: str,
+    *,
+    input_path: str | None = None,  # noqa: ARG001 - papermill gives it to every engine
+    start_timeout: float | None = None,  # noqa: ARG001 - there is nothing to wait for
+    execution_timeout: float | None = None,
+    timeout: float | None = None,
+    **kwargs: Any,  # noqa: ANN401 - papermill's
+) -> dict[str, Any]:
+    """Return the options of papermill's engine as those of its client."""
+    return kwargs | {"kernel_name": kernel_name, "timeout": execution_timeout or timeout, "log": logger}
 
 
 @cache

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 # The folder of a kernel's cells in tracebacks and warnings, and where an object lies in memory
 _VARYING = re.compile(r"(?<=/ipykernel)_\d+(?=/\d+\.py)|(?<= at )0x[0-9a-f]{6,}")
 
+# Tags of the cells that papermill adds, with random ids
+_OWN_CELLS = {"injected-parameters", "papermill-error-cell-tag"}
+
 _WIDGET_ID = re.compile(r"(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])")
 _WIDGETS = "application/vnd.jupyter.widget-state+json"
 
@@ -22,19 +25,26 @@ def normal_form(notebook: NotebookNode) -> NotebookNode:
     That is times, random ids (of papermill's own cells and of widgets), temporary paths and addresses in memory, where
     the text of a stream was cut in pieces, and the engine's own marks.
     """
-    import nbformat
-
-    plain: NotebookNode = nbformat.from_dict(notebook)
-    plain.metadata = nbformat.from_dict({key: value for key, value in plain.metadata.items() if key != "papermill"})
-    for number, cell in enumerate(plain.cells):
-        for tag in cell.metadata.get("tags", []):
-            if tag in {"injected-parameters", "papermill-error-cell-tag"}:
-                cell["id"] = f"{tag}-{number}"
-        for mark in ("papermill", "execution"):
-            cell.metadata.pop(mark, None)
-        if "outputs" in cell:
-            cell.outputs = [_normal_output(output) for output in _joined(cell.outputs)]
+    plain = _without(notebook, "papermill")
+    plain["cells"] = [_normal_cell(number, cell) for number, cell in enumerate(notebook["cells"])]
     return _with_normal_widgets(plain)
+
+
+def _without(node: NotebookNode, *marks: str) -> NotebookNode:
+    """Return a copy of a notebook or cell with a copy of its metadata, but for some."""
+    copy = type(node)(node)
+    copy["metadata"] = type(node)({key: value for key, value in node["metadata"].items() if key not in marks})
+    return copy
+
+
+def _normal_cell(number: int, cell: NotebookNode) -> NotebookNode:
+    normal = _without(cell, "papermill", "execution")
+    for tag in cell.metadata.get("tags", []):
+        if tag in _OWN_CELLS:
+            normal["id"] = f"{tag}-{number}"
+    if "outputs" in cell:
+        normal["outputs"] = [_normal_output(output) for output in _joined(cell.outputs)]
+    return normal
 
 
 def _joined(outputs: Iterable[NotebookNode]) -> Iterator[NotebookNode]:
@@ -42,23 +52,25 @@ def _joined(outputs: Iterable[NotebookNode]) -> Iterator[NotebookNode]:
     last: NotebookNode | None = None
     for output in outputs:
         if last and last.output_type == output.output_type == "stream" and last.name == output.name:
-            last.text += output.text
+            last["text"] += output.text
             continue
         if last:
             yield last
-        last = output
+        last = type(output)(output)
     if last:
         yield last
 
 
 def _normal_output(output: NotebookNode) -> NotebookNode:
+    """Change an output, which is nobody else's."""
     if output.output_type == "stream":
-        output.text = _VARYING.sub("", output.text)
+        output["text"] = _VARYING.sub("", output.text)
     elif output.output_type == "error":
-        output.evalue = _VARYING.sub("", output.evalue)
-        output.traceback = [_VARYING.sub("", line) for line in output.traceback]
+        output["evalue"] = _VARYING.sub("", output.evalue)
+        output["traceback"] = [_VARYING.sub("", line) for line in output.traceback]
     elif "text/plain" in output.data:
-        output.data["text/plain"] = _VARYING.sub("", output.data["text/plain"])
+        output["data"] = type(output)(output.data)
+        output["data"]["text/plain"] = _VARYING.sub("", output.data["text/plain"])
     return output
 
 
