@@ -32,7 +32,7 @@ _ONE_THREAD = dict.fromkeys(
 )
 
 # What an interpreter or an import of the zygote reads once: where it changes, another zygote is needed.
-_READ_AT_START = ("PYTHON", "LC_", "LANG", "MPL", "MATPLOTLIB", "LD_", "HOME", "XDG_CONFIG_HOME")
+_READ_AT_START = ("PYTHON", "LC_", "LANG", "MPL", "MATPLOTLIB", "LD_", "HOME", "XDG_CONFIG_HOME", "IPYTHON")
 
 
 _PATIENCE = 5  # seconds for a zygote to end

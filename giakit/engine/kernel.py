@@ -8,6 +8,7 @@ up than a report takes to run.
 from __future__ import annotations
 
 import asyncio
+import atexit
 import os
 import pickle
 import resource
@@ -16,7 +17,7 @@ import socket
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import copy_context
 from functools import partial
 from importlib.util import find_spec
@@ -30,6 +31,8 @@ import zmq
 from ipykernel import ipkernel, kernelapp
 from ipykernel.displayhook import ZMQDisplayHook
 from ipykernel.ipkernel import IPythonKernel
+from ipykernel.zmqshell import ZMQInteractiveShell
+from jupyter_client.session import new_id
 from tornado.ioloop import IOLoop
 from traitlets import Instance
 from traitlets.config import Config
@@ -39,6 +42,10 @@ from giakit.engine.frames import frame
 from giakit.engine.streams import Outlet, Stream, Watcher
 
 Prelude = tuple[Callable[..., object], tuple[Any, ...]]
+
+_USUAL = ["--HistoryManager.hist_file=:memory:"]  # what nbclient starts a kernel with, behind its connection file
+
+_CONFIGURATION = ("ipython_config", "ipython_kernel_config")  # names of files with settings, without their endings
 
 _MANY = 1 << 16  # bytes of frames
 _SOON = 0.2  # seconds; a stream's text waits as long
@@ -78,9 +85,34 @@ def run_kernel(
     os.environ["JPY_PARENT_PID"] = str(caller)
     if "debugpy" in sys.modules:
         os.environ["PYDEVD_USE_FRAME_EVAL"] = "NO"  # what importing it sets
-    app = IPKernelApp.instance(post=post, parent_handle=caller)
-    app.initialize()  # type: ignore[no-untyped-call]
+    app = _application(list(arguments))
+    app.begin(post)
     app.start()
+
+
+def prepare_kernel() -> None:
+    """Make, in the warm parent, the kernel that children begin with.
+
+    It opens nothing, starts no thread, and neither reads nor runs what is the user's: a child sees to that. Where it
+    cannot be made, children try for themselves, and whoever waits for them hears why they cannot.
+    """
+    with suppress(Exception, SystemExit):
+        IPKernelApp.instance().prepare(["-f", "", *_USUAL], settings=False)
+
+
+def _application(arguments: list[str]) -> IPKernelApp:
+    """Return the application that is prepared; where arguments or files hold settings for it, one that has them."""
+    app = IPKernelApp.instance()
+    match arguments:
+        case ["-f", file, *rest] if rest == _USUAL and app.kernel and not app.finds_settings():
+            app.argv = arguments
+            app.connection_file = app.config.IPKernelApp.connection_file = file
+            return app
+    for made in (IPKernelApp, ChildKernel, ZMQInteractiveShell):
+        made.clear_instance()
+    app = IPKernelApp.instance()
+    app.prepare(arguments, settings=True)
+    return app
 
 
 def limit_memory(more: int) -> None:
@@ -148,14 +180,15 @@ class _Post:
 
 
 class _Channel:
-    """What ipykernel sends replies to, as if it were a socket."""
+    """What ipykernel sends replies to, as if it were a socket; there is a post once the application has begun."""
 
-    def __init__(self, post: _Post, name: str) -> None:
-        self._post = post
+    def __init__(self, app: IPKernelApp, name: str) -> None:
+        self._app = app
         self._name = name
 
     def send_multipart(self, parts: Sequence[Any], *_: object, **__: object) -> None:
-        self._post.send(self._name, [bytes(part) for part in parts])
+        assert self._app.post  # noqa: S101 - nothing is sent before
+        self._app.post.send(self._name, [bytes(part) for part in parts])
 
 
 class _NoModules:
@@ -176,8 +209,25 @@ class ChildKernel(IPythonKernel):
 
     def __init__(self, **traits: Any) -> None:  # noqa: ANN401 - ipykernel's
         # It lists the files of all modules for a debugger, which would copy a third of the pages that a child copies.
-        with patch.object(ipkernel, "sys", _NoModules()):
+        # The shell looks for a virtual environment when it settles.
+        with patch.object(ipkernel, "sys", _NoModules()), patch.object(ZMQInteractiveShell, "init_virtualenv"):
             super().__init__(**traits)  # type: ignore[no-untyped-call]
+
+    def settle(self) -> None:
+        """Take from the process, which may be a fork of the one that the kernel was made in, what is its own."""
+        shell = self.shell
+        assert shell  # noqa: S101 - made with the kernel
+        self._stdout, self._stderr = sys.stdout, sys.stderr
+        shell.save_sys_module_state()
+        shell.starting_dir = str(Path.cwd())
+        shell.history_manager.dir_hist[:] = [Path.cwd()]
+        shell.init_environment()
+        shell.init_virtualenv()
+        shell.user_ns.pop("__session__", None)
+        if session := os.environ.get("JPY_SESSION_NAME"):
+            shell.user_ns["__session__"] = session
+        atexit.unregister(shell.atexit_operations)
+        atexit.register(shell.atexit_operations)  # which no fork inherits
 
     def start(self) -> None:
         """Prepare what the base prepares beside its sockets."""
@@ -206,45 +256,77 @@ class ChildKernel(IPythonKernel):
 class IPKernelApp(kernelapp.IPKernelApp):
     """ipykernel's application without sockets, connection file and threads for them.
 
-    It bears the base's name, by which traitlets files the options that notebooks look for to tell a kernel.
+    It bears the base's name, by which traitlets files the options that notebooks look for to tell a kernel. What the
+    base does when it is initialized is in two parts: `prepare` may happen before a fork, `begin` happens behind it.
     """
 
-    post = Instance(_Post)
+    post = Instance(_Post, allow_none=True)
 
-    def _do_without(self) -> None:
-        pass
+    def prepare(self, arguments: list[str], *, settings: bool) -> None:
+        """Make the kernel and its shell.
 
-    init_connection_file = init_poller = init_heartbeat = _do_without
-    log_connection_info = close = _do_without
+        Parameters
+        ----------
+        arguments
+            Of the command line.
+        settings
+            Whether to look for files with settings.
+        """
+        self._settings = settings
+        super(kernelapp.IPKernelApp, self).initialize(arguments)  # type: ignore[no-untyped-call]
+        self.init_pdb()  # type: ignore[no-untyped-call]
+        self.init_blackhole()  # type: ignore[no-untyped-call]
+        self.session.key = b""  # nobody else reads or writes the connection, so messages need no signature
+        self.configure_tornado_logger()  # type: ignore[no-untyped-call]
+        self._watcher = Watcher()
+        self.iopub_thread = self.iopub_socket = Outlet(_Channel(self, "iopub"), self._watcher)
+        self.displayhook = ZMQDisplayHook(self.session, self.iopub_socket)  # type: ignore[no-untyped-call]
+        self.init_kernel()
+        self.init_shell()  # type: ignore[no-untyped-call]
+
+    def load_config_file(self, *given: Any, **options: Any) -> None:  # noqa: ANN401 - the base's
+        """Load files with settings, where they are wanted."""
+        if self._settings:
+            super().load_config_file(*given, **options)  # type: ignore[no-untyped-call]
+
+    def finds_settings(self) -> bool:
+        """Say whether there are files with settings for this process, in its own folder or in IPython's."""
+        folders = (".", *self.config_file_paths[1:])  # the first was the folder that it was prepared in
+        files = (Path(folder, name) for folder in folders for name in _CONFIGURATION)
+        return any(file.with_suffix(ending).exists() for file in files for ending in (".py", ".json"))
+
+    def begin(self, post: _Post) -> None:
+        """Become this process's own, and run what the user has for the start of every kernel."""
+        self.post = post
+        post.later = partial(self._watcher.call_later, _SOON)
+        self.session.pid, self.session.session = os.getpid(), new_id()
+        self.init_io()
+        self.init_signal()  # type: ignore[no-untyped-call]
+        self.kernel.settle()
+        self.init_path()  # type: ignore[no-untyped-call]
+        self.init_gui_pylab()  # type: ignore[no-untyped-call]
+        self.init_extensions()  # type: ignore[no-untyped-call]
+        self.init_code()  # type: ignore[no-untyped-call]
+        sys.stdout.flush()
+        sys.stderr.flush()
 
     def parse_command_line(self, argv: list[str] | None = None) -> None:
         """Read what nbclient starts a kernel with, without building a parser for all options that there are."""
-        match sys.argv[1:] if argv is None else argv:
-            case ["-f", file, "--HistoryManager.hist_file=:memory:"] as usual:
-                self.argv, self.extra_args = usual, []
+        match argv:
+            case ["-f", file, *rest] if rest == _USUAL:
+                self.argv, self.extra_args = argv, []
                 history = {"hist_file": DeferredConfigString(":memory:")}
                 self.cli_config = Config(IPKernelApp={"connection_file": file}, HistoryManager=history)
                 self.update_config(self.cli_config)
             case _:
                 super().parse_command_line(argv)
 
-    def write_connection_file(self, **_: object) -> None:
-        """Write none: nobody else connects."""
-
-    def init_sockets(self) -> None:
-        """Make the stand-ins for the sockets."""
-        self.session.key = b""  # nobody else reads or writes this connection, so messages need no signature
-        self.configure_tornado_logger()  # type: ignore[no-untyped-call]
-        self._watcher = Watcher()
-        self.post.later = partial(self._watcher.call_later, _SOON)
-        self.iopub_thread = self.iopub_socket = Outlet(_Channel(self.post, "iopub"), self._watcher)
-
     def init_io(self) -> None:
         """Replace the standard streams and what is beneath them."""
         for descriptor, name in ((1, "stdout"), (2, "stderr")):
             setattr(sys, name, Stream(self.session, self.iopub_thread, name, descriptor, self._watcher))
         self._watcher.start()
-        self.displayhook = sys.displayhook = ZMQDisplayHook(self.session, self.iopub_socket)  # type: ignore[no-untyped-call]
+        sys.displayhook = self.displayhook
         self.patch_io()  # type: ignore[no-untyped-call]
 
     def init_kernel(self) -> None:
@@ -252,7 +334,7 @@ class IPKernelApp(kernelapp.IPKernelApp):
         kernel = self.kernel = ChildKernel.instance(
             parent=self,
             session=self.session,
-            shell_stream=_Channel(self.post, "shell"),
+            shell_stream=_Channel(self, "shell"),
             shell_channel_thread=SimpleNamespace(parent_thread=threading.main_thread()),
             iopub_thread=self.iopub_thread,
             iopub_socket=self.iopub_socket,
@@ -266,10 +348,10 @@ class IPKernelApp(kernelapp.IPKernelApp):
         """Run cells until the last."""
         self.kernel.start()
         self.io_loop = IOLoop.current()
-        threading.Thread(target=self._receive, name="giakit-requests", daemon=True).start()
+        threading.Thread(target=self._receive, args=(self.post,), name="giakit-requests", daemon=True).start()
         self.io_loop.start()
 
-    def _receive(self) -> None:
+    def _receive(self, post: _Post) -> None:
         """Take in requests even while a cell runs, so that the caller never waits to be rid of one."""
         loop: asyncio.AbstractEventLoop = self.io_loop.asyncio_loop  # type: ignore[attr-defined] # tornado's is one
         context = copy_context()  # one for all cells, as in ipykernel
@@ -281,9 +363,9 @@ class IPKernelApp(kernelapp.IPKernelApp):
 
         def done(task: asyncio.Task[None]) -> None:
             running.discard(task)
-            self.post.flush()
+            post.flush()
 
         running: set[asyncio.Task[None]] = set()
-        while (request := self.post.receive()) is not None:
+        while (request := post.receive()) is not None:
             loop.call_soon_threadsafe(dispatch, request)
         loop.call_soon_threadsafe(loop.stop)

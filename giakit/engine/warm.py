@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 
+from giakit.engine.kernel import prepare_kernel
 from giakit.engine.plotting import put_away
 from giakit.errors import GiakitError
 from giakit.language import Text
@@ -63,6 +64,7 @@ def warm_up() -> None:
 
         rehearse()
     put_away()
+    prepare_kernel()
     for thread in threading.enumerate():
         if thread is not threading.current_thread():
             thread.join(1)  # matplotlib's, which says that building its list of fonts takes long
