@@ -25,7 +25,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, ClassVar
-from unittest.mock import patch
+from unittest.mock import DEFAULT, patch
 
 import zmq
 from ipykernel import ipkernel, kernelapp
@@ -86,7 +86,7 @@ def run_kernel(
     if "debugpy" in sys.modules:
         os.environ["PYDEVD_USE_FRAME_EVAL"] = "NO"  # what importing it sets
     app = _application(list(arguments))
-    app.begin(post)
+    app.begin(post, caller)
     app.start()
 
 
@@ -209,8 +209,9 @@ class ChildKernel(IPythonKernel):
 
     def __init__(self, **traits: Any) -> None:  # noqa: ANN401 - ipykernel's
         # It lists the files of all modules for a debugger, which would copy a third of the pages that a child copies.
-        # The shell looks for a virtual environment when it settles.
-        with patch.object(ipkernel, "sys", _NoModules()), patch.object(ZMQInteractiveShell, "init_virtualenv"):
+        # What the shell does with its environment belongs to the process that it settles in.
+        later = patch.multiple(ZMQInteractiveShell, init_environment=DEFAULT, init_virtualenv=DEFAULT)
+        with patch.object(ipkernel, "sys", _NoModules()), later:
             super().__init__(**traits)  # type: ignore[no-untyped-call]
 
     def settle(self) -> None:
@@ -290,14 +291,13 @@ class IPKernelApp(kernelapp.IPKernelApp):
             super().load_config_file(*given, **options)  # type: ignore[no-untyped-call]
 
     def finds_settings(self) -> bool:
-        """Say whether there are files with settings for this process, in its own folder or in IPython's."""
-        folders = (".", *self.config_file_paths[1:])  # the first was the folder that it was prepared in
-        files = (Path(folder, name) for folder in folders for name in _CONFIGURATION)
+        """Say whether there are files with settings."""
+        files = (Path(folder, name) for folder in self.config_file_paths for name in _CONFIGURATION)
         return any(file.with_suffix(ending).exists() for file in files for ending in (".py", ".json"))
 
-    def begin(self, post: _Post) -> None:
+    def begin(self, post: _Post, caller: int) -> None:
         """Become this process's own, and run what the user has for the start of every kernel."""
-        self.post = post
+        self.post, self.parent_handle = post, caller
         post.later = partial(self._watcher.call_later, _SOON)
         self.session.pid, self.session.session = os.getpid(), new_id()
         self.init_io()

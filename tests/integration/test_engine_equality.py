@@ -33,6 +33,7 @@ print(sys.excepthook.__name__, type(sys.displayhook).__name__, sys.flags.interac
 """,
     "get_ipython().config.IPKernelApp.connection_file.endswith('.json')",
     "sorted(get_ipython().magics_manager.magics['cell']), len(get_ipython().magics_manager.magics['line'])",
+    "_dh, get_ipython().starting_dir, get_ipython().kernel.parent.argv[-1], get_ipython().profile_dir.location",
     "import ipykernel.kernelapp as app; app.IPKernelApp.initialized(), app.IPKernelApp.instance().parent_handle > 0",
 ]
 
@@ -299,6 +300,26 @@ def test_a_notebook_that_fails_stops_at_the_same_cell_with_the_same_words(tmp_pa
     cells = ["print('先')", "def f():\n    raise ValueError('中')", "f()", "print('后')"]
     executed = assert_the_same(notebook(cells), tmp_path)
     assert [cell.execution_count for cell in executed.cells if "outputs" in cell] == [1, 2, 3, None]
+
+
+SETTINGS = {
+    "every shell": ("ipython_config.py", "get_config().InteractiveShellApp.exec_lines = ['设定 = 2 + 2']"),
+    "a kernel": ("ipython_kernel_config.json", '{"InteractiveShellApp": {"extensions": ["own_extension"]}}'),
+    "start-up": ("startup/一.py", "设定 = get_ipython().__class__.__name__"),
+}
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_settings_of_ipython_hold(name, tmp_path, monkeypatch):
+    file, text = SETTINGS[name]
+    path = tmp_path / "家" / "profile_default" / file
+    path.parent.mkdir(parents=True)
+    path.write_text(text, encoding="utf-8")
+    extension = "def load_ipython_extension(shell):\n    shell.push({'设定': '扩展'})\n"
+    (tmp_path / "own_extension.py").write_text(extension, encoding="utf-8")
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "家"))
+    executed = assert_the_same(notebook(["设定", "get_ipython().ipython_dir"]), tmp_path)
+    assert executed.cells[-2].outputs[0].data["text/plain"] in {"4", "'扩展'", "'ZMQInteractiveShell'"}
 
 
 def test_an_old_notebook_without_ids_comes_out_the_same(tmp_path):
