@@ -46,10 +46,11 @@ def print_outline(document: Document) -> str:
     pages = describe_pages(document)
     for piece in (piece for section in pages["sections"] for piece in section["pieces"]):
         if piece["kind"] == "chart":
-            piece["svg"] = words_of(piece["svg"])
+            piece["svg"] = words_of(piece["svg"])  # none: all are set beside it
+            piece["words"] = " ".join(words["text"] for words in piece["words"])
         if piece["kind"] == "table":
-            for band in piece["bands"]:
-                band["long_cells"] = [f"{cell['x']}, {cell['y']}" for cell in band["long_cells"]]  # said above
+            for band in piece["sizes"]["bands"]:
+                band["long_cells"] = [f"{cell['x']}, {cell['y']}" for cell in band["long_cells"]]  # said below
     return "\n".join(json_lines(pages)) + "\n"
 
 

@@ -116,10 +116,16 @@ def test_where_a_figure_was_read_does_not_reach_the_typesetter() -> None:
 
 def test_cells_know_their_column() -> None:
     applications = next(each for each in document().sections if each.place.table == "applications").pieces[0]
-    [band] = pages._piece(applications, fonts.load_chains()["table"])["bands"]
-    assert [[cell["x"] for cell in row] for row in band["head"]] == [[0, 3], [3, 4, 9], [4, 5, 6, 7, 8]]
-    first_of_refused = next(row for row in band["body"] if "国家秘密" in row[1]["text"])
-    assert [cell["x"] for cell in first_of_refused] == list(range(1, 10))
+    [band], chain = applications.bands, fonts.load_chains()["table"]
+    head, body = pages._placed(band.head, chain), pages._placed(band.body, chain)
+    assert [[cell["x"] for cell in row] for row in head] == [[0, 3], [3, 4, 9], [4, 5, 6, 7, 8]]
+    number = next(y for y, row in enumerate(body) if "国家秘密" in row[1]["text"])
+    assert [cell["x"] for cell in body[number]] == list(range(1, 10))
+    [described] = pages._piece(applications, chain)["bands"]
+    assert described["head"] == head
+    label, *figures = described["body"][number][1:]
+    assert label == body[number][1]
+    assert figures == [cell["text"] for cell in body[number][2:]], "figures stand where they come"
 
 
 @pytest.mark.parametrize(
