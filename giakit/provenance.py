@@ -6,6 +6,7 @@ import hashlib
 import os
 import platform
 from collections.abc import Sequence
+from email.parser import HeaderParser
 from functools import cache
 from importlib import metadata
 from pathlib import Path
@@ -74,17 +75,26 @@ def _form(revision: str) -> str:
 @cache
 def _versions() -> dict[str, str]:
     return {
-        "giakit": f"{metadata.version('giakit')} {package_digest()}",
+        "giakit": f"{_version('giakit')} {package_digest()}",
         "python": platform.python_version(),
-        **{name: metadata.version(name) for name in _LIBRARIES},
+        **{name: _version(name) for name in _LIBRARIES},
     }
+
+
+def _version(library: str) -> str:
+    """Return what `metadata.version` does, without parsing the library's whole description."""
+    head, _, _ = (metadata.distribution(library).read_text("METADATA") or "").partition("\n\n")
+    return HeaderParser().parsestr(head)["Version"] or metadata.version(library)
 
 
 @cache
 def package_digest() -> str:
     """Return a digest of every file of the installed package."""
-    files = (path for path in _PACKAGE.rglob("*") if not _NOT_CODE & set(path.relative_to(_PACKAGE).parts))
-    return _digest(sorted(path for path in files if path.is_file()))
+    files: list[Path] = []
+    for folder, folders, names in os.walk(_PACKAGE):
+        folders[:] = [name for name in folders if name not in _NOT_CODE]
+        files += [Path(folder, name) for name in names]
+    return _digest(sorted(files))
 
 
 def _digest(paths: Sequence[Path]) -> str:

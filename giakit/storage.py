@@ -19,7 +19,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import unquote, urlsplit
-from urllib.request import url2pathname
 
 from giakit.errors import ParameterError, PrerequisiteError, StorageError
 from giakit.language import Text
@@ -43,7 +42,11 @@ def is_address(place: str) -> bool:
 
 def local_path(place: str) -> Path:
     """Return the path of a local place, which may be written as ``file://…``."""
-    return Path(url2pathname(unquote(urlsplit(place).path))) if place.startswith(_LOCAL) else Path(place)
+    if not place.startswith(_LOCAL):
+        return Path(place)
+    from urllib.request import url2pathname  # which loads all of HTTP
+
+    return Path(url2pathname(unquote(urlsplit(place).path)))
 
 
 def _check_address(address: str) -> None:

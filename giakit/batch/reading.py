@@ -56,6 +56,7 @@ class Shelf:
     read_all: ReadAll = map
     _known: dict[Path, WorkbookContents] = field(default_factory=dict)
     _packed: dict[str, bytes] = field(default_factory=dict)
+    _news: bool = False
 
     def look_up(self, paths: Iterable[Path]) -> list[Path]:
         """Take what the last run knew of workbooks that are the same as then; return those that must be read."""
@@ -71,6 +72,7 @@ class Shelf:
 
     def read(self, paths: Sequence[Path]) -> None:
         """Read workbooks, with all their forms."""
+        self._news = self._news or bool(paths)
         for path, (contents, packed) in zip(paths, self.read_all(read_contents, paths), strict=True):
             self._known[path] = contents
             self._packed |= packed
@@ -87,7 +89,9 @@ class Shelf:
         return self._packed
 
     def remember(self) -> None:
-        """Write down what is known for the next run."""
+        """Write down what is known for the next run, if anything had to be read."""
+        if not self._news:
+            return
         kept = self._read_index().workbooks | {path.name: contents for path, contents in self._known.items()}
         index = _Index(giakit=package_digest(), workbooks=dict(sorted(kept.items())))
         self.outputs.write_page(INDEX, index.model_dump_json(exclude_defaults=True).encode())

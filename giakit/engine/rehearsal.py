@@ -34,14 +34,19 @@ _WORD = "无"
 
 
 def rehearse() -> None:
-    """Show a report without meaning after every form, and export it as far as a process may that is to be forked."""
-    cells = _cells()
-    for form in formats.load_formats(formats.FOLDER):
-        first, second = (_statistics(form, form.first_year + n) for n in (0, 1))
-        with suppress(GiakitError):  # what is wrong with the master, its own run will say
-            report = Report(second, [], previous=first, override=_WORD)
-            render_html(read_document(_executed(report, cells)))
+    """Open a report without meaning after every form; show the newest, exported as far as may be before a fork.
+
+    To show one of an older form, too, would take its time and save none: what is shown comes from the same templates.
+    """
+    reports = [_report(form) for form in formats.load_formats(formats.FOLDER)]
+    with suppress(GiakitError):  # what is wrong with the master, its own run will say
+        render_html(read_document(_executed(reports[-1], _cells())))
     load_typefaces()
+
+
+def _report(form: Format) -> Report:
+    first, second = (_statistics(form, form.first_year + n) for n in (0, 1))
+    return Report(second, [], previous=first, override=_WORD)
 
 
 def _cells() -> list[str]:

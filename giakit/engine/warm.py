@@ -52,12 +52,16 @@ _REST = (
 )
 
 
+# What jsonschema checks formats of texts with, slowly loaded, which nbformat never asks for
+_FORMATS_OF_TEXTS = ("isoduration", "rfc3986_validator", "rfc3987_syntax")
+
+
 def warm_up() -> None:
     """Import and run dry what children will use."""
     gc.disable()
     for name in _KERNEL:
         import_module(name)
-    with _filters_of_warnings_kept(), _without_slow_check_of_iris(), _without_pyarrow():
+    with _filters_of_warnings_kept(), _without_formats_of_texts(), _without_pyarrow():
         for name in _REST:
             import_module(name)
         from giakit.engine.rehearsal import rehearse
@@ -119,15 +123,15 @@ def _without_pyarrow() -> Iterator[None]:
 
 
 @contextmanager
-def _without_slow_check_of_iris() -> Iterator[None]:
-    """Let jsonschema be imported without the check of IRIs, which compiles a grammar for more than a second.
+def _without_formats_of_texts() -> Iterator[None]:
+    """Let jsonschema be imported without its slowest checks; that of IRIs compiles a grammar for more than a second.
 
-    It is optional, and only nbformat uses jsonschema here; a notebook that imports jsonschema gets its own, whole.
+    They are optional, and only nbformat uses jsonschema here; a notebook that imports jsonschema gets its own, whole.
     """
-    slow = "rfc3987_syntax"
-    sys.modules[slow] = None  # type: ignore[assignment] # means: cannot be imported
+    for name in _FORMATS_OF_TEXTS:
+        sys.modules[name] = None  # type: ignore[assignment] # means: cannot be imported
     try:
         yield
     finally:
-        for name in [name for name in sys.modules if name == slow or name.partition(".")[0] == "jsonschema"]:
+        for name in [name for name in sys.modules if name.partition(".")[0] in {"jsonschema", *_FORMATS_OF_TEXTS}]:
             del sys.modules[name]
