@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from concurrent.futures import BrokenExecutor, Executor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from giakit.engine import forks
 from giakit.engine.workers import ForkedWorkers, WorkerLost
@@ -53,6 +54,12 @@ def open_crew(workers: int) -> Iterator[Crew]:
         ) from None
     finally:
         crew.executor.shutdown(wait=True, cancel_futures=True)
+
+
+def get_ready(out: str) -> None:
+    """Start what workers are forked from where it is sure to be needed: nothing has been rendered into `out` yet."""
+    if forks.available() and "://" not in out and not next(Path(out).glob("*"), None):
+        forks.start()
 
 
 def _forked(workers: int) -> Crew:

@@ -75,22 +75,27 @@ def batch(
     dry_run: bool,
 ) -> None:
     """Render a batch; exit code 1 where a report is not published as it should be."""
-    from giakit.batch.crew import count_cores
+    from giakit.batch.crew import count_cores, get_ready
+    from giakit.parameters import read_parameter_file
+
+    file = read_parameter_file(parameters)
+    out = out or str(file.folder / "outputs")
+    if not (dry_run or scheduler):
+        get_ready(out)  # while the rest is imported
     from giakit.batch.plan import Request
     from giakit.batch.progress import plan_line, watch_terminal
     from giakit.batch.run import BatchOptions, run_batch
-    from giakit.parameters import read_parameter_file
     from giakit.render import parse_kinds
 
     request = Request(
-        file=read_parameter_file(parameters),
+        file=file,
         where=parameters.name,
         kinds=parse_kinds(kinds),
         towns=split_words(towns),
         years=_numbers(years),
     )
     options = BatchOptions(
-        out=out or str(request.file.folder / "outputs"),
+        out=out,
         workers=workers or count_cores(),
         engine=engine,
         limits=Limits(timeout, memory),
