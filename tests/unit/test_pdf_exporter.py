@@ -128,6 +128,17 @@ def test_cells_know_their_column() -> None:
     assert figures == [cell["text"] for cell in body[number][2:]], "figures stand where they come"
 
 
+def test_words_of_a_chart_stand_beside_the_drawing() -> None:
+    style = "style=\"font-size: 10px; font-family: 'Noto Sans SC'; text-anchor: end\""
+    ours = f'<text {style} x="45" y="44.2" transform="rotate(-0 45 44.2)">甲&amp;乙</text>'
+    turned = f'<text {style} x="45" y="44.2" transform="rotate(-90 45 44.2)">丙</text>'
+    svg = '<svg xmlns="http://www.w3.org/2000/svg"><g>{}</g></svg>'
+    chart = Chart(id="c", key="一", caption="图", alt="图", svg=svg.format(ours + turned), width=442, height=226)
+    described = pages._piece(chart, fonts.load_chains()["drawing"])
+    assert described["words"] == [{"size": 10, "end": True, "x": 45, "y": 44.2, "text": "甲&乙"}]
+    assert described["svg"] == svg.format(turned), "what stands otherwise stays drawn"
+
+
 @pytest.mark.parametrize(
     ("texts", "longest"),
     [(("0", "11398889"), "11398889"), (("22（其中修订16件）",), "22"), (("248200元", "+98"), "248200元"), (("",), "")],
