@@ -102,11 +102,16 @@ class ForkedNotebookClient(PapermillNotebookClient):  # type: ignore[misc] # pap
         self, outs: list[NotebookNode], msg: Message, display_id: str | None, cell_index: int
     ) -> NotebookNode | None:
         """Put an output into its cell."""
-        if display_id or self.clear_before_next_output or not _is_plain(msg) or self._is_hooked(msg):
+        if self.clear_before_next_output or not _is_plain(msg) or self._is_hooked(msg):
             output: NotebookNode | None = super().output(outs, msg, display_id, cell_index)
             return output
-        data, metadata = (NotebookNode(msg["content"][name]) for name in ("data", "metadata"))
-        plain = NotebookNode(output_type="display_data", metadata=metadata, data=data)
+        if display_id:
+            self._display_id_map.setdefault(display_id, {}).setdefault(cell_index, []).append(len(outs))
+        content = msg["content"]
+        plain = NotebookNode(output_type=msg["msg_type"])
+        plain["metadata"], plain["data"] = NotebookNode(content["metadata"]), NotebookNode(content["data"])
+        if plain.output_type == "execute_result":
+            plain["execution_count"] = content["execution_count"]
         outs.append(plain)
         return plain
 
@@ -117,7 +122,7 @@ class ForkedNotebookClient(PapermillNotebookClient):  # type: ignore[misc] # pap
 
 def _is_plain(msg: Message) -> bool:
     """Say whether a message is a display of texts and of JSON by media types that nbformat has JSON for."""
-    return msg["msg_type"] == "display_data" and all(
+    return msg["msg_type"] in {"display_data", "execute_result"} and all(
         isinstance(value, str) or (kind.startswith("application/") and kind.endswith("+json"))
         for kind, value in msg["content"]["data"].items()
     )
