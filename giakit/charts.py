@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import re
 import tomllib
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -23,7 +24,6 @@ from giakit.statistics import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-    from contextlib import AbstractContextManager
 
     from jinja2 import Template
     from matplotlib.transforms import Transform
@@ -248,11 +248,18 @@ def _draw(years: Sequence[_Year]) -> tuple[str, float]:
     return sheet.to_svg(), sheet.height
 
 
-def _own_settings() -> AbstractContextManager[None]:
-    """Return the context in which drawing does not depend on what a notebook or a user's file set in matplotlib."""
+@contextmanager
+def _own_settings() -> Iterator[None]:
+    """Let drawing not depend on what a notebook or a user's file set in matplotlib."""
     import matplotlib as mpl
 
-    return mpl.rc_context({"svg.fonttype": "none", "svg.id": None, "font.sans-serif": _FAMILIES})
+    own: dict[Any, Any] = {"svg.fonttype": "none", "svg.id": None, "font.sans-serif": _FAMILIES}
+    before = {name: mpl.rcParams[name] for name in own}  # matplotlib's own context copies all of more than 300
+    mpl.rcParams.update(own)
+    try:
+        yield
+    finally:
+        mpl.rcParams.update(before)
 
 
 def _height(years: Sequence[_Year]) -> float:

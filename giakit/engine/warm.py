@@ -45,6 +45,7 @@ _REST = (
     "giakit.engine.rehearsal",
     "giakit.engine.workers",
     "giakit.narrative.magic",
+    "giakit.panel",
     "papermill",
     "matplotlib.pyplot",
     "matplotlib.backends.backend_agg",
