@@ -146,7 +146,7 @@ def _make_own(element: ET.Element, chart_id: str) -> None:
     for name, value in ((_local_name(name), value) for name, value in element.attrib.items()):
         if name.startswith("on") or (name == "href" and not value.startswith("#")):
             continue
-        own = re.sub(r"url\(#", f"url(#{chart_id}-", value)
+        own = value.replace("url(#", f"url(#{chart_id}-")
         if name == "style":
             own = _COLOUR.sub(r"var(--svg-\1, #\1)", own)
         kept[name] = f"{chart_id}-{own}" if name == "id" else f"#{chart_id}-{own[1:]}" if name == "href" else own

@@ -128,7 +128,10 @@ class InlineReader:
 
 def set_runs(runs: Iterable[Run], substitutions: Substitutions) -> tuple[Inline, ...]:
     """Put the values in, join the lines, and return what is to be printed; nothing where all of it is blank."""
-    filled = (Run(substitutions.fill(run.text), run.strong, run.href) for run in runs)
+    filled = [Run(substitutions.fill(run.text), run.strong, run.href) for run in runs]
+    if len(filled) == 1 and "\n" not in filled[0].text:  # as most are: nothing to join
+        text = filled[0].text.strip()
+        return (Inline(text=text, strong=filled[0].strong, href=filled[0].href),) if text else ()
     joined = _join((char, (run.strong, run.href)) for run in filled for char in run.text)
     return tuple(
         Inline(text="".join(char for char, _ in group), strong=strong, href=href)

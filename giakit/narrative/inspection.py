@@ -18,12 +18,12 @@ from giakit.narrative.figure import Figure
 from giakit.narrative.namespace import Listing, LocalStatistics, Namespace, members, sample
 
 # What a template is made of; anything else (macros, includes, calls, powers) is more than prose needs.
-_ALLOWED = (
+_ALLOWED = frozenset((
     nodes.Template, nodes.Output, nodes.TemplateData, nodes.If, nodes.For, nodes.Assign, nodes.AssignBlock,
     nodes.Name, nodes.Getattr, nodes.Getitem, nodes.Slice, nodes.Const, nodes.Tuple, nodes.List, nodes.CondExpr,
     nodes.Filter, nodes.Test, nodes.Keyword, nodes.Compare, nodes.Operand, nodes.And, nodes.Or, nodes.Not,
     nodes.Add, nodes.Sub, nodes.Mul, nodes.Div, nodes.FloorDiv, nodes.Mod, nodes.Neg, nodes.Pos, nodes.Concat,
-)  # fmt: skip
+))  # fmt: skip
 
 LOOP_NAMES = ("index", "index0", "revindex", "revindex0", "first", "last", "length")
 _MOST_LISTED = 12
@@ -69,7 +69,7 @@ class Inspector:
 
     def _visit(self, node: nodes.Node, scope: Scope) -> Candidates:
         """Look at a node and all within it; return what it may be worth."""
-        if not isinstance(node, _ALLOWED) or (isinstance(node, nodes.For) and node.recursive):
+        if type(node) not in _ALLOWED or (isinstance(node, nodes.For) and node.recursive):
             self._add(
                 node, Text("“{what}” has no place in a narrative cell; if, for and set have", what=_written(node))
             )

@@ -16,7 +16,7 @@ _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "�
 def write_csv(rows: Iterable[Iterable[str]]) -> bytes:
     """Return rows as UTF-8 with a byte order mark and CRLF, every cell made safe."""
     text = io.StringIO()
-    csv.writer(text, lineterminator="\r\n").writerows([safe_cell(cell) for cell in row] for row in rows)
+    csv.writer(text, lineterminator="\r\n").writerows(map(safe_cell, row) for row in rows)
     return text.getvalue().encode("utf-8-sig")
 
 
