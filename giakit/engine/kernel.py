@@ -16,10 +16,10 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from contextvars import copy_context
-from functools import partial
+from functools import cache, partial
 from importlib.util import find_spec
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -28,7 +28,7 @@ from typing import Any, ClassVar
 from unittest.mock import DEFAULT, patch
 
 import zmq
-from ipykernel import ipkernel, kernelapp
+from ipykernel import compiler, ipkernel, kernelapp
 from ipykernel.displayhook import ZMQDisplayHook
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.zmqshell import ZMQInteractiveShell
@@ -90,12 +90,21 @@ def run_kernel(
     app.start()
 
 
-def prepare_kernel() -> None:
+def prepare_kernel(cells: Iterable[str]) -> None:
     """Make, in the warm parent, the kernel that children begin with.
 
     It opens nothing, starts no thread, and neither reads nor runs what is the user's: a child sees to that. Where it
     cannot be made, children try for themselves, and whoever waits for them hears why they cannot.
+
+    Parameters
+    ----------
+    cells
+        Sources that children are likely to run. ipykernel names a cell in tracebacks by a hash in plain Python, which
+        takes longer than most cells.
     """
+    compiler.murmur2_x86 = cache(compiler.murmur2_x86)
+    for source in cells:
+        compiler.get_file_name(source)  # type: ignore[no-untyped-call]
     with suppress(Exception, SystemExit):
         IPKernelApp.instance().prepare(["-f", "", *_USUAL], settings=False)
 
@@ -275,6 +284,7 @@ class IPKernelApp(kernelapp.IPKernelApp):
         """
         self._settings = settings
         super(kernelapp.IPKernelApp, self).initialize(arguments)  # type: ignore[no-untyped-call]
+        self.log.setLevel(self.log_level)  # else each message is written out for a log that leaves it away
         self.init_pdb()  # type: ignore[no-untyped-call]
         self.init_blackhole()  # type: ignore[no-untyped-call]
         self.session.key = b""  # nobody else reads or writes the connection, so messages need no signature

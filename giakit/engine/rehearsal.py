@@ -33,15 +33,22 @@ _FACTS = {"organ.key": "某镇", "organ.name": "某镇", "organ.full_name": "某
 _WORD = "无"
 
 
-def rehearse() -> None:
+def rehearse() -> list[str]:
     """Open a report without meaning after every form; show the newest, exported as far as may be before a fork.
 
     To show one of an older form, too, would take its time and save none: what is shown comes from the same templates.
+
+    Returns
+    -------
+    list
+        The sources of the master's code cells.
     """
+    cells = _cells()
     reports = [_report(form) for form in formats.load_formats(formats.FOLDER)]
     with suppress(GiakitError):  # what is wrong with the master, its own run will say
-        render_html(read_document(_executed(reports[-1], _cells())))
+        render_html(read_document(_executed(reports[-1], cells)))
     load_typefaces()
+    return cells
 
 
 def _report(form: Format) -> Report:

@@ -67,9 +67,9 @@ def warm_up() -> None:
             import_module(name)
         from giakit.engine.rehearsal import rehearse
 
-        rehearse()
+        cells = rehearse()
     put_away()
-    prepare_kernel()
+    prepare_kernel(cells)
     for thread in threading.enumerate():
         if thread is not threading.current_thread():
             thread.join(1)  # matplotlib's, which says that building its list of fonts takes long
