@@ -2,9 +2,12 @@
 
 Run: ``.venv/bin/python tests/bench/bench_batch.py [--small]``; ``--small`` leaves out 600 and 2,000 reports.
 
+A virtual machine is now quick and now slow. So all of it is measured in rounds, one after the other, and a line says
+the median of them; a ratio is the median of each round's ratio.
+
 - script: papermill.execute_notebook, nbconvert's HTML, nbconvert's webpdf with the system's Chromium, report after
-  report, in one process and in two at once. It is timed on a few reports, since each takes seconds, and its start-up
-  is spread over 60, as the batch's is.
+  report, in one process and in two at once. It is timed on a few reports a round, since each takes seconds, and its
+  start-up is spread over 60, as the batch's is.
 - batch: ``giakit batch`` as a command, cold, with its start-up, its plan, its manifest and its page; then again with
   nothing changed; with one worker; and as it runs where nothing can be forked (Windows, macOS): spawned workers, a
   kernel for each notebook.
@@ -31,10 +34,13 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 
 ROOT = Path(__file__).resolve().parents[2]
 SIZES = (60, 600, 2000)
-SCRIPTED = 6  # reports a process
+PROCESSES = (1, 2)
+ROUNDS = 3
+SCRIPTED = 3  # reports a process and round
 ORGANS_A_WORKBOOK = 60
 
 SCRIPT = """
@@ -235,45 +241,68 @@ def in_project(organs: int, use: Callable[[Path, Path], None]) -> None:
         use(Path(folder), write_project(Path(folder), organs))
 
 
-def show_batch(organs: int, measured: Measured, note: str = "") -> None:
+def show_batch(organs: int, batches: list[Measured], note: str = "") -> None:
     """Print a line of the table."""
-    print(
-        f"giakit batch, {organs:5} reports   {organs / measured.seconds:7.2f} reports/s"
-        f"  {measured.core_seconds / organs:6.3f} core-s/report  {measured.peak / 2**20:5.0f} MB{note}"
-    )
+    rate = median(organs / each.seconds for each in batches)
+    core_seconds = median(each.core_seconds / organs for each in batches)
+    peak = max(each.peak for each in batches) / 2**20
+    used = f"{core_seconds:6.3f} core-s/report  {peak:5.0f} MB{note}"
+    print(f"giakit batch, {organs:5} reports   {rate:7.2f} reports/s  {used}")
+
+
+@dataclass
+class Round:
+    """What one round measured; by the number of processes, or of workers."""
+
+    scripts: dict[int, float]
+    floors: dict[int, tuple[float, float]]
+    batches: dict[int, Measured]
+    again: float
+
+
+def run_round(folder: Path, parameters: Path) -> Round:
+    """Measure everything once on one county of 60."""
+    scripts = {processes: run_script(folder, processes) for processes in PROCESSES}
+    floors = {processes: run_floor(folder, processes) for processes in PROCESSES}
+    batches = {}
+    for workers in PROCESSES:
+        shutil.rmtree(folder / "outputs", ignore_errors=True)
+        batches[workers] = run_batch(folder, parameters, workers)
+    return Round(scripts, floors, batches, run_batch(folder, parameters).seconds)
 
 
 def compare(folder: Path, parameters: Path) -> None:
-    """Measure everything on one county of 60."""
+    """Measure everything in rounds and print it."""
     first = SIZES[0]
-    scripts = {processes: run_script(folder, processes) for processes in (1, 2)}
-    for processes, rate in scripts.items():
-        print(f"script, {processes} process(es)           {rate:7.2f} reports/s   (timed on {SCRIPTED * processes})")
-    floors = {processes: run_floor(folder, processes) for processes in (1, 2)}
-    for processes, (rate, core_seconds) in floors.items():
-        print(f"floor,  {processes} process(es)           {rate:7.2f} reports/s  {core_seconds:6.3f} core-s/report")
-    batch = run_batch(folder, parameters)
-    show_batch(first, batch)
-    again = run_batch(folder, parameters)
-    print(f"giakit batch, nothing changed   {again.seconds:7.2f} s for {first}")
-    shutil.rmtree(folder / "outputs")
-    alone = run_batch(folder, parameters, workers=1)
-    show_batch(first, alone, "   (one worker)")
+    rounds = [run_round(folder, parameters) for _ in range(ROUNDS)]
+    timed = SCRIPTED * ROUNDS
+    for count in PROCESSES:
+        rate = median(each.scripts[count] for each in rounds)
+        print(f"script, {count} process(es)           {rate:7.2f} reports/s   (timed on {timed * count})")
+    for count in PROCESSES:
+        rate, core_seconds = (median(each.floors[count][number] for each in rounds) for number in (0, 1))
+        print(f"floor,  {count} process(es)           {rate:7.2f} reports/s  {core_seconds:6.3f} core-s/report")
+    show_batch(first, [each.batches[1] for each in rounds], "   (one worker)")
+    show_batch(first, [each.batches[2] for each in rounds])
+    print(f"giakit batch, nothing changed   {median(each.again for each in rounds):7.2f} s for {first}")
     forkless = run_without_fork(folder, parameters)
     print(f"without fork, two workers       {forkless:7.2f} reports/s   (timed on {SCRIPTED * 2})")
-    rate = first / batch.seconds
-    print(f"batch : script in one process   {rate / scripts[1]:7.1f}")
-    print(f"batch : script in two           {rate / scripts[2]:7.1f}")
-    for workers, measured in {1: alone, 2: batch}.items():
-        ratio = measured.core_seconds / first / floors[workers][1]
-        print(f"batch : floor in core-seconds   {ratio:7.2f}   ({workers} and {workers})")
+    for count, name in zip(PROCESSES, ("one process", "two"), strict=True):
+        ratios = [first / each.batches[2].seconds / each.scripts[count] for each in rounds]
+        print(f"{f'batch : script in {name}':31} {median(ratios):7.1f}   ({min(ratios):.1f} to {max(ratios):.1f})")
+    for count in PROCESSES:
+        ratios = [each.batches[count].core_seconds / first / each.floors[count][1] for each in rounds]
+        spread = f"({count} and {count}; {min(ratios):.2f} to {max(ratios):.2f})"
+        print(f"batch : floor in core-seconds   {median(ratios):7.2f}   {spread}")
 
 
 def main() -> None:
     """Print the table."""
     in_project(SIZES[0], compare)
     for organs in () if "--small" in sys.argv else SIZES[1:]:
-        in_project(organs, lambda folder, parameters, organs=organs: show_batch(organs, run_batch(folder, parameters)))
+        in_project(
+            organs, lambda folder, parameters, organs=organs: show_batch(organs, [run_batch(folder, parameters)])
+        )
 
 
 if __name__ == "__main__":
