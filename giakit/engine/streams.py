@@ -52,7 +52,7 @@ class Watcher(threading.Thread):
 
     def __init__(self) -> None:
         super().__init__(name="giakit-output", daemon=True)
-        self._wake, self._waker = os.pipe()
+        self._wake = self._waker = -1
         self._due: deque[tuple[float, Callable[[], object]]] = deque()
         self._readers: dict[int, Callable[[], object]] = {}
 
@@ -65,6 +65,11 @@ class Watcher(threading.Thread):
         self._due.append((time.monotonic() + delay, flush))
         if len(self._due) == 1:
             os.write(self._waker, b"\0")
+
+    def start(self) -> None:
+        """Begin; only now is anything opened, since the process that made it may be forked many times."""
+        self._wake, self._waker = os.pipe()
+        super().start()
 
     def run(self) -> None:
         """Wait for output and for what is due."""

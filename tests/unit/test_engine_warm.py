@@ -62,7 +62,9 @@ import giakit.engine.warm as warm
 random.seed(1)
 
 def state():
-    return random.getstate(), os.getcwd(), locale.setlocale(locale.LC_ALL), [*sys.path]
+    kinds = ('pipe:', 'socket:', 'anon_inode:')  # which children would share
+    pipes = [name for name in open_files() if name.startswith(kinds)]
+    return random.getstate(), os.getcwd(), locale.setlocale(locale.LC_ALL), [*sys.path], pipes
 
 start, environment = state(), set(os.environ)
 warm.warm_up()
