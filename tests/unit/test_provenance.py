@@ -7,6 +7,7 @@ from dataclasses import replace
 from importlib import metadata
 
 import pytest
+from packaging.requirements import Requirement
 
 from giakit import provenance
 from giakit.fonts import load_chains
@@ -28,7 +29,7 @@ def _asked_anew():
 def test_every_library_is_told_with_the_version_that_is_installed():
     told = provenance.read_environment(YEAR)
     assert {name: metadata.version(name) for name in provenance._LIBRARIES}.items() <= told.items()
-    needed = {name.partition(";")[0].split("[")[0].split(">")[0].strip() for name in metadata.requires("giakit") or ()}
+    needed = {Requirement(each).name for each in metadata.requires("giakit") or ()}
     assert {*provenance._LIBRARIES} - {"nbclient"} <= needed, "nbclient comes with papermill"
 
 
