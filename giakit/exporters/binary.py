@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import TYPE_CHECKING, Any
 
 from nbconvert.exporters import Exporter
@@ -19,9 +20,9 @@ if TYPE_CHECKING:
 class BinaryExporter(Exporter):
     """Exports the declared content of an executed notebook as a file, or refuses with every reason."""
 
+    @abstractmethod
     def render(self, document: Document) -> bytes:
         """Return the file."""
-        raise NotImplementedError
 
     @default("optimistic_validation")
     def _optimistic_validation_default(self) -> bool:

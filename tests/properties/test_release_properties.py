@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import uuid
+from abc import abstractmethod
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,8 +29,9 @@ texts = st.sampled_from("甲乙丙")
 class Office(RuleBasedStateMachine):
     """What may happen to the reports of a year; the model is what was released, with its bytes."""
 
+    @abstractmethod
     def open(self) -> str:
-        raise NotImplementedError
+        """Return the address of outputs that are empty."""
 
     def __init__(self) -> None:
         super().__init__()
