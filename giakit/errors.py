@@ -20,12 +20,9 @@ Every error holds all problems found, not the first one, and reads as plain sent
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from nbformat import NotebookNode
 
     from giakit.language import Text
@@ -104,9 +101,3 @@ class PrerequisiteError(GiakitError):
 
 class FormatError(GiakitError):
     """A format file breaks the rules of format files, or no format holds for a year."""
-
-
-def nearest(word: str, known: Iterable[str]) -> str | None:
-    """Return the known word most like `word`, or ``None`` where nothing comes near."""
-    matches = get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return matches[0] if matches else None

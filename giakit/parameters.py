@@ -16,7 +16,8 @@ import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from giakit import formats
-from giakit.errors import FormatError, ParameterError, nearest
+from giakit.errors import FormatError, ParameterError
+from giakit.hints import nearest
 from giakit.language import Text
 from giakit.project import find_root
 from giakit.storage import fetch, is_address, local_path

@@ -27,7 +27,6 @@ from giakit.errors import (
     NotebookTimedOut,
     ParameterError,
     ReportRefused,
-    nearest,
 )
 from giakit.exporters.document import DRAFT, read_document
 from giakit.findings import Finding, frozen
@@ -113,12 +112,7 @@ def parse_kinds(text: str) -> tuple[str, ...]:
     if unknown or not kinds:
         found = ", ".join(unknown)
         raise ParameterError(
-            Text(
-                "no output is called {found}; known are {known}",
-                found=found or "''",
-                known=", ".join(KINDS),
-                hint=nearest(found, KINDS),
-            )
+            Text("no output is called {found}; known are {known}", found=found or "''", known=", ".join(KINDS))
         )
     return kinds
 

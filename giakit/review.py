@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from giakit.checks import answer_findings, check_aggregate, check_remarks, check_statistics
-from giakit.errors import ParameterError, WorkbookError, nearest
+from giakit.errors import ParameterError, WorkbookError
 from giakit.findings import Finding, errors, finding, unanswered
 from giakit.forms.read import SUFFIXES, Form, read_workbook
+from giakit.hints import hint
 from giakit.language import Text
 from giakit.statistics import Record, Statistics
 
@@ -113,14 +114,7 @@ class _Sums:
         unknown = [name for name in aggregates if name not in known]
         if unknown:
             raise ParameterError(
-                *(
-                    Text(
-                        "no organ is called {town}; the nearest is {hint}",
-                        town=name,
-                        hint=nearest(name, known) or "、".join(known),
-                    )
-                    for name in unknown
-                )
+                *(Text("no organ is called {town}; {known}", town=name, known=hint(name, known)) for name in unknown)
             )
 
     def check(self, statistics: Statistics) -> list[Finding]:

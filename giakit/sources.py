@@ -15,9 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from giakit.errors import ParameterError, WorkbookError, nearest
+from giakit.errors import ParameterError, WorkbookError
 from giakit.findings import Finding, finding
 from giakit.forms.read import Form, Workbook, read_workbook
+from giakit.hints import hint
 from giakit.language import Text
 from giakit.parameters import ReportParameters
 from giakit.statistics import Record, Statistics
@@ -89,8 +90,8 @@ class Forms:
     def _no_form(self, town: str, year: int, matching: Sequence[FormSummary]) -> Text:
         files = "、".join(dict.fromkeys(form.workbook for form in self.all))
         if not matching:
-            hint = nearest(town, self._names) or "、".join(self._names)
-            return Text("{files}: no organ is called {town}; the nearest is {hint}", files=files, town=town, hint=hint)
+            known = hint(town, self._names, [form.name or form.sheet for form in self.all])
+            return Text("{files}: no organ is called {town}; {known}", files=files, town=town, known=known)
         sheets = "、".join(f"{form.workbook} [{form.sheet}]" for form in matching if form.year == year)
         if sheets:
             return Text("{town} {year} is reported more than once: {sheets}", town=town, year=year, sheets=sheets)

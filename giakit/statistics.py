@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict
 
 from giakit import formats
-from giakit.errors import nearest
+from giakit.hints import hint
 from giakit.language import Text
 
 if TYPE_CHECKING:
@@ -190,8 +190,8 @@ class Statistics(Record):
         """
         key = name if name in self._by_key else self.format.key_for_label(name)
         if key is None or key not in self._by_key:
-            hint = nearest(name, [*self._by_key, *(leaf.label_path for leaf in self.format.leaves)])
-            raise KeyError(str(Text("no figure is called {name}; the nearest is {hint}", name=name, hint=hint)))
+            known = hint(name, [*self._by_key, *(leaf.label_path for leaf in self.format.leaves)])
+            raise KeyError(str(Text("no figure is called {name}; {known}", name=name, known=known)))
         return self._by_key[key]
 
     def __contains__(self, key: object) -> bool:

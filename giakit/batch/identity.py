@@ -6,8 +6,8 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from giakit.errors import nearest
 from giakit.forms.blocks import is_safe_key
+from giakit.hints import hint
 from giakit.language import Text
 from giakit.outputs import RESERVED
 from giakit.sources import FormSummary
@@ -67,5 +67,4 @@ def unknown_organs(names: Sequence[str], forms: Iterable[FormSummary]) -> Iterat
     known = sorted({name for form in forms for name in form.names})
     for name in names:
         if name not in known:
-            hint = nearest(name, known) or "、".join(known)
-            yield Text("no organ is called {town}; the nearest is {hint}", town=name, hint=hint)
+            yield Text("no organ is called {town}; {known}", town=name, known=hint(name, known))

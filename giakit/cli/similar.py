@@ -53,13 +53,14 @@ def _is_wanted(pair: Pair, organ: str | None, key: str | None) -> bool:
 
 
 def _find_organ(town: str, records: Iterable[ReportRecord]) -> str:
-    from giakit.errors import ParameterError, nearest
+    from giakit.errors import ParameterError
+    from giakit.hints import hint
     from giakit.language import Text
 
     keys = {name: each.organ for each in records for name in (each.name, each.organ)}
     if town not in keys:
-        hint = nearest(town, keys) or "、".join(sorted(set(keys.values())))
-        raise ParameterError(Text("no organ is called {town}; the nearest is {hint}", town=town, hint=hint))
+        known = hint(town, keys, sorted(set(keys.values())))
+        raise ParameterError(Text("no organ is called {town}; {known}", town=town, known=known))
     return keys[town]
 
 

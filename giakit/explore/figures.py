@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 from giakit import formats
 from giakit.charts import short_label
-from giakit.errors import ParameterError, nearest
+from giakit.errors import ParameterError
 from giakit.explore.declared import load_plan
 from giakit.formats.model import leaf_key
+from giakit.hints import hint
 from giakit.language import Text
 from giakit.statistics import convert
 
@@ -94,8 +95,8 @@ def find_figure(name: str, figures: Mapping[str, Figure], revisions: Iterable[st
         key = formats.for_revision(revision).key_for_label(name)
         if key:
             return figures[key]
-    hint = nearest(name, [*figures, *(figure.label for figure in figures.values())])
-    raise ParameterError(Text("no figure is called {name}; the nearest is {hint}", name=name, hint=hint))
+    known = hint(name, [*figures, *(figure.label for figure in figures.values())])
+    raise ParameterError(Text("no figure is called {name}; {known}", name=name, known=known))
 
 
 def read_figure(frame: pd.DataFrame, figure: Figure) -> dict[tuple[str, int], Reading]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from giakit.errors import nearest
 from giakit.formats.model import Band, Column, Format, Row, Table
 from giakit.formats.rules import CarryOverRule, CeilingRule, FigureRule, LineRule, Rule, ZeroForLevelRule
+from giakit.hints import hint
 from giakit.language import Text
 
 if TYPE_CHECKING:
@@ -40,8 +40,7 @@ def inconsistencies(form: Format) -> Iterator[Problem]:
 def _section_problems(form: Format, tables: set[str]) -> Iterator[Problem]:
     printed = {section.table for section in form.sections if section.table}
     for name in sorted(printed - tables):
-        hint = nearest(name, tables)
-        yield "sections.table", Text("no table is called {name}; the nearest is {hint}", name=name, hint=hint)
+        yield "sections.table", Text("no table is called {name}; {known}", name=name, known=hint(name, sorted(tables)))
     for name in sorted(tables - printed):
         yield f"tables.{name}", Text("no section prints this table")
 
@@ -74,15 +73,15 @@ def _rule_problems(form: Format, rule: Rule, tables: set[str]) -> Iterator[Probl
     if isinstance(rule, CeilingRule | ZeroForLevelRule):
         known = {level.id for level in form.levels}
         for name in (name for name in rule.levels if name not in known):
-            hint = nearest(name, known)
-            yield f"{key}.levels", Text("no level is called {name}; the nearest is {hint}", name=name, hint=hint)
+            levels = hint(name, sorted(known))
+            yield f"{key}.levels", Text("no level is called {name}; {known}", name=name, known=levels)
 
 
 def _line_problems(form: Format, rule: LineRule, tables: set[str]) -> Iterator[Problem]:
     key = f"rules.{rule.id}"
     if rule.table not in tables:
-        hint = nearest(rule.table, tables)
-        yield f"{key}.table", Text("no table is called {name}; the nearest is {hint}", name=rule.table, hint=hint)
+        known = hint(rule.table, sorted(tables))
+        yield f"{key}.table", Text("no table is called {name}; {known}", name=rule.table, known=known)
         return
     bands = form.table(rule.table).bands
     named = [_names(band, "rows" if rule.axis == "columns" else "columns") for band in bands]
@@ -100,8 +99,8 @@ def _reference_problems(form: Format, rule: FigureRule, reference: str) -> Itera
     key = f"rules.{rule.id}"
     found = form.leaves_under(reference)
     if not found:
-        hint = nearest(reference, _references(form))
-        yield key, Text("no figure is called {name}; the nearest is {hint}", name=reference, hint=hint)
+        known = hint(reference, _references(form))
+        yield key, Text("no figure is called {name}; {known}", name=reference, known=known)
     elif rule.single and len(found) > 1:
         yield key, Text("{name} must be one figure, but stands for {count}", name=reference, count=len(found))
 
@@ -109,8 +108,8 @@ def _reference_problems(form: Format, rule: FigureRule, reference: str) -> Itera
 def _unknown(key: str, names: Sequence[str], known: set[str]) -> Iterator[Problem]:
     for name in names:
         if name not in known:
-            hint = nearest(name, known)
-            yield key, Text("no row or column is called {name}; the nearest is {hint}", name=name, hint=hint)
+            lines = hint(name, sorted(known))
+            yield key, Text("no row or column is called {name}; {known}", name=name, known=lines)
 
 
 def _references(form: Format) -> Iterator[str]:

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from giakit.errors import FormatError, nearest
+from giakit.errors import FormatError
 from giakit.formats.consistency import inconsistencies
 from giakit.formats.model import Format
 from giakit.formats.rules import RULE_KINDS
+from giakit.hints import nearest
 from giakit.language import Text
 
 if TYPE_CHECKING:

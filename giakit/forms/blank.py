@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from giakit import formats
-from giakit.errors import FormatError, ParameterError, nearest
+from giakit.errors import FormatError, ParameterError
 from giakit.forms.blocks import YEAR, is_safe_key
 from giakit.forms.carried import carried_values
 from giakit.forms.fields import load_blocks
 from giakit.forms.write import write_workbook
+from giakit.hints import hint
 from giakit.language import Text
 from giakit.statistics import Entry, Statistics
 
@@ -56,9 +57,9 @@ def find_facts(name: str, previous: Sequence[Statistics]) -> dict[str, str]:
     known = [facts[key] for facts in every for key in ("organ.key", "organ.name", "organ.full_name")]
     raise ParameterError(
         Text(
-            "no organ is called {name} in last year's workbooks; the nearest is {hint}",
+            "no organ is called {name} in last year's workbooks; {known}",
             name=name,
-            hint=nearest(name, known) or "—",
+            known=hint(name, known, [facts["organ.name"] for facts in every]),
         )
     )
 

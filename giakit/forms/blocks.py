@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from giakit.errors import nearest
 from giakit.findings import finding
 from giakit.formats import Format
 from giakit.forms.amounts import Amount, clean, parse_amount
@@ -139,12 +138,7 @@ class _BlockReader(RecordReader):
                 labels = [level.label for level in self.form.levels]
                 self._wrong_fact(
                     entry,
-                    Text(
-                        "no level is called {found}; known are {known}; the nearest is {hint}",
-                        found=entry.text,
-                        known="、".join(labels),
-                        hint=nearest(entry.text, labels) or labels[0],
-                    ),
+                    Text("no level is called {found}; known are {known}", found=entry.text, known="、".join(labels)),
                     Text("Choose one of the levels."),
                 )
             if entry.key == "organ.key" and entry and not is_safe_key(entry.text):

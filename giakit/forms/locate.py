@@ -6,11 +6,11 @@ import operator
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from giakit.errors import nearest
 from giakit.findings import Finding, finding
 from giakit.formats import Band, Column, Format, Row, Table, normal_label
 from giakit.formats.model import leaf_key
 from giakit.forms.grid import Position, Region, Sheet
+from giakit.hints import nearest
 from giakit.language import Text
 
 

@@ -12,7 +12,7 @@ from math import isfinite
 
 from jinja2 import nodes
 
-from giakit.errors import nearest
+from giakit.hints import hint, listed
 from giakit.language import Text
 from giakit.narrative.figure import Figure
 from giakit.narrative.namespace import Listing, LocalStatistics, Namespace, members, sample
@@ -26,7 +26,6 @@ _ALLOWED = frozenset((
 ))  # fmt: skip
 
 LOOP_NAMES = ("index", "index0", "revindex", "revindex0", "first", "last", "length")
-_MOST_LISTED = 12
 
 # The values that an expression may have under the different revisions of the form; ``None`` where nothing is known.
 Candidates = Sequence[object] | None
@@ -149,7 +148,7 @@ class Inspector:
 
     def _output(self, node: nodes.Node, values: Candidates) -> None:
         if values and all(isinstance(value, Namespace | Listing) for value in values):
-            known = _listed(name for value in values for name in members(value))
+            known = listed(name for value in values for name in members(value))
             group = Text(
                 "{name} is a group and cannot be printed; name one of {known}", name=_written(node), known=known
             )
@@ -159,14 +158,15 @@ class Inspector:
         if isinstance(node, nodes.Const) and isinstance(node.value, float) and not isfinite(node.value):
             self._add(node, Text("the number is too large"))
         if isinstance(node, nodes.Filter) and node.name not in self.filters:
-            known = _hint(node.name, self.filters)
+            known = hint(node.name, self.filters)
             self._add(node, Text("there is no filter “{name}”; {known}", name=node.name, known=known))
         if isinstance(node, nodes.Test) and node.name not in self.tests:
-            known = _hint(node.name, self.tests)
+            known = hint(node.name, self.tests)
             self._add(node, Text("there is no test “{name}”; {known}", name=node.name, known=known))
 
     def _add_unknown(self, node: nodes.Node, name: str, known: Collection[str]) -> None:
-        self._add(node, Text("{name} is not known; {known}", name=_written(node), known=_hint(name, known)))
+        hinted = hint(name, known) if known else Text("nothing is behind this name")
+        self._add(node, Text("{name} is not known; {known}", name=_written(node), known=hinted))
 
     def _add(self, node: nodes.Node, problem: Text) -> None:
         self.mistakes.append(Mistake(node.lineno or 1, problem))  # Jinja numbers not every node
@@ -184,18 +184,6 @@ def _bind(target: nodes.Node, values: Candidates, scope: Scope) -> None:
 
 def _samples(values: Candidates) -> Candidates:
     return [each for each in (sample(value) for value in values or ()) if each is not None] or None
-
-
-def _hint(name: str, known: Collection[str]) -> Text:
-    hint = nearest(name, known)
-    if hint:
-        return Text("the nearest is {hint}", hint=hint)
-    return Text("known are {known}", known=_listed(known)) if known else Text("nothing is behind this name")
-
-
-def _listed(names: Iterable[str]) -> str:
-    listed = list(dict.fromkeys(names))
-    return ", ".join(listed[:_MOST_LISTED]) + (", …" if len(listed) > _MOST_LISTED else "")
 
 
 def _written(node: nodes.Node) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from giakit.errors import NarrativeError, nearest
+from giakit.errors import NarrativeError
 from giakit.formats import normal_label
+from giakit.hints import hint, nearest
 from giakit.language import Text
 
 if TYPE_CHECKING:
@@ -48,10 +49,8 @@ def _unknown_section(name: str, form: Format, known: Sequence[str]) -> Text:
     if table is not None:
         return Text("section {name} is a table and holds no narrative; known are {known}", name=name, known=listed)
     headings = {each.heading: each.numeral for each in form.sections if each.numeral in known}
-    hint = nearest(name, [*known, *headings])
-    if hint:
-        return Text("no section is called {name}; the nearest is {hint}", name=name, hint=headings.get(hint, hint))
-    return Text("no section is called {name}; known are {known}", name=name, known=listed)
+    meant = nearest(name, headings) or name
+    return Text("no section is called {name}; {known}", name=name, known=hint(headings.get(meant, meant), known))
 
 
 def _find_topic(label: str, section: Section) -> str:

@@ -8,7 +8,8 @@ from datetime import datetime
 from pathlib import PurePosixPath
 
 from giakit.batch.listing import write_lists
-from giakit.errors import GiakitError, ParameterError, ReportRefused, nearest
+from giakit.errors import GiakitError, ParameterError, ReportRefused
+from giakit.hints import hint
 from giakit.language import Text
 from giakit.outputs import Outputs, ReportRecord, Seal
 
@@ -95,10 +96,7 @@ def _choose(standing: dict[str, _Standing], names: Sequence[str], year: int) -> 
         called.setdefault(record.name if record else organ, organ)
     unknown = [
         Text(
-            "there is no report of {town} for {year}; the nearest is {hint}",
-            town=name,
-            year=year,
-            hint=nearest(name, called) or "、".join(standing),
+            "there is no report of {town} for {year}; {known}", town=name, year=year, known=hint(name, called, standing)
         )
         for name in names
         if name not in called
