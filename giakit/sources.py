@@ -12,6 +12,7 @@ import zlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Self
 
@@ -57,6 +58,22 @@ class FormSummary(Record):
         return {self.sheet} if self.year is None else {self.key, self.name, self.full_name} - {""}
 
 
+@dataclass(frozen=True)
+class OrganNames:
+    """What all organs of some workbooks are called, sorted: one list for the plans of all their reports."""
+
+    names: tuple[str, ...] = ()
+
+    @cached_property
+    def digest(self) -> str:
+        """The SHA-256 of the names."""
+        return digest_of("\n".join(self.names))
+
+    def without(self, own: set[str]) -> tuple[str, ...]:
+        """Return the names but an organ's own."""
+        return tuple(name for name in self.names if name not in own)
+
+
 class Forms:
     """The summaries of some workbooks, by what their organs are called."""
 
@@ -66,7 +83,7 @@ class Forms:
         for form in self.all:
             for name in form.names:
                 self._by_name[name].append(form)
-        self._names = sorted(self._by_name)
+        self.names = OrganNames(tuple(sorted(self._by_name)))
 
     def find(self, town: str, year: int) -> FormSummary:
         """Return the one form of a town and year; a town goes by its key, its name or its full name.
@@ -90,7 +107,7 @@ class Forms:
     def _no_form(self, town: str, year: int, matching: Sequence[FormSummary]) -> Text:
         files = "、".join(dict.fromkeys(form.workbook for form in self.all))
         if not matching:
-            known = hint(town, self._names, [form.name or form.sheet for form in self.all])
+            known = hint(town, self.names.names, [form.name or form.sheet for form in self.all])
             return Text("{files}: no organ is called {town}; {known}", files=files, town=town, known=known)
         sheets = "、".join(f"{form.workbook} [{form.sheet}]" for form in matching if form.year == year)
         if sheets:
@@ -99,11 +116,6 @@ class Forms:
         return Text(
             "{files}: the sheet of {town} reports {found}, not {year}", files=files, town=town, found=found, year=year
         )
-
-    def other_names(self, form: FormSummary) -> tuple[str, ...]:
-        """Return what the organs of the other forms are called, sorted."""
-        own = form.names
-        return tuple(name for name in self._names if name not in own)
 
 
 class Source(Record):
@@ -170,8 +182,13 @@ class SourcePlan(Record):
 
     form: FormSummary
     previous: FormSummary | None = None
-    other_organs: tuple[str, ...] = ()
+    organs: OrganNames = OrganNames()
     findings: tuple[Finding, ...] = ()
+
+    @property
+    def other_organs(self) -> tuple[str, ...]:
+        """What the other organs of the same workbooks are called, sorted."""
+        return self.organs.without(self.form.names)
 
     @property
     def digest(self) -> str:
@@ -179,7 +196,7 @@ class SourcePlan(Record):
         parts = {
             "form": self.form.digest,
             "previous": self.previous and self.previous.digest,
-            "other_organs": self.other_organs,
+            "organs": self.organs.digest,
             "findings": [each.model_dump(mode="json") for each in self.findings],
         }
         return digest_of(json.dumps(parts, ensure_ascii=False, sort_keys=True))
@@ -268,7 +285,7 @@ def plan_source(town: str, year: int, forms: Forms, before: Forms | None = None)
     """
     form = forms.find(town, year)
     previous, findings = _find_previous(before, form) if before is not None else (None, ())
-    return SourcePlan(form=form, previous=previous, other_organs=forms.other_names(form), findings=tuple(findings))
+    return SourcePlan(form=form, previous=previous, organs=forms.names, findings=tuple(findings))
 
 
 def digest_of(content: str | bytes) -> str:

@@ -5,7 +5,7 @@ They are put together from the reports' own tables as published, so that a draft
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from giakit.errors import ParameterError
 from giakit.language import Text
@@ -15,11 +15,12 @@ from giakit.outputs import OutputFile, Outputs
 
 FOLDER = "public"
 _TABLE = f"public/{VALUES}"
+_AT_ONCE = 100  # tables, of 60 kB each
 
 
 def write_county_data(outputs: Outputs, year: int) -> tuple[OutputFile, ...]:
     """Write the open data of a year into its folder ``public``; describe the files by their paths from the year's."""
-    tables = published_tables(outputs, year).values()
+    tables = (table for _, table in published_tables(outputs, year))
     files = {f"{FOLDER}/{name}": content for name, content in county_files(tables, [year]).items()}
     for name, content in files.items():
         outputs.write_page(f"{year}/{name}", content)
@@ -39,7 +40,7 @@ def gather_county_data(places: Iterable[tuple[Outputs, int]], *, parquet: bool =
     found: dict[tuple[int, str], tuple[Outputs, bytes]] = {}
     problems = []
     for outputs, year in places:
-        tables = published_tables(outputs, year)
+        tables = dict(published_tables(outputs, year))
         if not tables:
             problems.append(
                 Text("{place}: there are no reports of {year}; render them first", place=outputs.address, year=year)
@@ -62,14 +63,19 @@ def gather_county_data(places: Iterable[tuple[Outputs, int]], *, parquet: bool =
     return county_files([found[each][1] for each in order], [year for year, _ in order], parquet=parquet)
 
 
-def published_tables(outputs: Outputs, year: int) -> dict[str, bytes]:
-    """Return the table of figures of every published report of a year, by organ; of damaged reports none."""
+def published_tables(outputs: Outputs, year: int) -> Iterator[tuple[str, bytes]]:
+    """Yield organ and table of figures of every published report of a year, some at a time; of damaged reports none."""
     recorded = {
         organ: (record, file)
         for organ, record in outputs.records(year).items()
         for file in record.outputs
         if file.path == _TABLE
     }
-    contents = outputs.read_all([record for record, _ in recorded.values()], _TABLE)
-    whole = {organ for organ, content in contents.items() if OutputFile.of(_TABLE, content) == recorded[organ][1]}
-    return {organ: contents[organ] for organ in sorted(whole)}
+    organs = sorted(recorded)
+    for first in range(0, len(organs), _AT_ONCE):
+        some = organs[first : first + _AT_ONCE]
+        contents = outputs.read_all([recorded[organ][0] for organ in some], _TABLE)
+        for organ in some:
+            content = contents.get(organ)
+            if content is not None and OutputFile.of(_TABLE, content) == recorded[organ][1]:
+                yield organ, content

@@ -143,32 +143,30 @@ def run_batch(
         shelf = Shelf(outputs)
         shelf.read(shelf.look_up(find_workbooks(request)))
         return BatchResult(plan_batch(request, shelf, outputs), ())
-    with outputs.lock(), ExitStack() as stack:
-        return _run(request, options, watchers, outputs, stack)
+    with outputs.lock():
+        return _run(request, options, watchers, outputs)
 
 
-def _run(
-    request: Request, options: BatchOptions, watchers: Sequence[Watcher], outputs: Outputs, stack: ExitStack
-) -> BatchResult:
-    @cache
-    def crew() -> Crew:
-        """Start the workers when they are first needed."""
-        return stack.enter_context(_open_crew(options))
-
+def _run(request: Request, options: BatchOptions, watchers: Sequence[Watcher], outputs: Outputs) -> BatchResult:
     shelf = Shelf(outputs, partial(_read_apart, options))
     unknown = shelf.look_up(find_workbooks(request))
-    if unknown:
-        crew()  # starts while the first workbooks are read
-    shelf.read(unknown)
-    plan = plan_batch(request, shelf, outputs)
-    for each in watchers:
-        each.planned(plan)
-    run = _Run(plan, shelf, outputs, options, watchers)
-    try:
+    with ExitStack() as conclusion, ExitStack() as work:
+
+        @cache
+        def crew() -> Crew:
+            """Start the workers when they are first needed."""
+            return work.enter_context(_open_crew(options))
+
+        if unknown:
+            crew()  # starts while the first workbooks are read
+        shelf.read(unknown)
+        plan = plan_batch(request, shelf, outputs)
+        for each in watchers:
+            each.planned(plan)
+        run = _Run(plan, shelf, outputs, options, watchers)
+        conclusion.callback(run.conclude)  # once the workers have ended: of many reports, it takes memory itself
         if plan.stale:
             run.render(crew())
-    finally:
-        run.conclude()
     return BatchResult(plan, tuple(run.finished))
 
 

@@ -10,6 +10,7 @@ from giakit.forms.amounts import Amount, clean, parse_amount
 from giakit.forms.fields import Field, FieldBlock, load_blocks
 from giakit.forms.grid import Position, Region, Sheet
 from giakit.forms.records import BlocksRead, RecordReader
+from giakit.hints import hint
 from giakit.language import Text
 from giakit.statistics import Entry
 
@@ -138,7 +139,7 @@ class _BlockReader(RecordReader):
                 labels = [level.label for level in self.form.levels]
                 self._wrong_fact(
                     entry,
-                    Text("no level is called {found}; known are {known}", found=entry.text, known="、".join(labels)),
+                    Text("no level is called {name}; {known}", name=entry.text, known=hint(entry.text, labels)),
                     Text("Choose one of the levels."),
                 )
             if entry.key == "organ.key" and entry and not is_safe_key(entry.text):

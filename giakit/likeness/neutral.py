@@ -8,6 +8,7 @@ from functools import cache, lru_cache
 
 from giakit.likeness.rules import load_rules
 from giakit.prose.scope import short_name
+from giakit.prose.spellings import Spellings
 from giakit.prose.text import normal_text, split_sentences
 
 _ENDS = "。！？；!?;"
@@ -24,8 +25,7 @@ class Neutralizer:
     """
 
     def __init__(self, names: Iterable[str]) -> None:
-        known = {spelling for name in names for spelling in _spellings(name)}
-        self._known = sorted(known, key=lambda name: (-len(name), name))
+        self._known = _known(frozenset(names))
 
     def sentences(self, text: str) -> list[str]:
         """Return the sentences of a text in neutral form, without the numbers before and the signs behind them.
@@ -38,16 +38,17 @@ class Neutralizer:
     def _neutral(self, sentence: str) -> str:
         plain = _ordinals().sub("", normal_text(sentence)).rstrip(_ENDS)
         mark = load_rules().mark
-        for pattern in (*self._names_in(plain), *_patterns()):
+        names = tuple(self._known.within(plain))
+        for pattern in (*([_pattern_of(names)] if names else ()), *_patterns()):
             plain = pattern.sub(mark, plain)
         return re.sub(f"(?:{mark})+", mark, plain)
 
-    def _names_in(self, plain: str) -> list[re.Pattern[str]]:
-        written = tuple(name for name in self._known if name in plain)
-        return [_pattern_of(written)] if written else []
+
+@lru_cache(maxsize=4)  # a batch asks for the same names in every report
+def _known(names: frozenset[str]) -> Spellings:
+    return Spellings({spelling for name in names for spelling in _spellings(name)})
 
 
-@lru_cache(maxsize=100_000)  # a batch asks for the same names in every report
 def _spellings(name: str) -> tuple[str, ...]:
     """Return a name in normal form, without its style, and the places in front of it."""
     rules = load_rules().names

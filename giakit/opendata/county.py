@@ -44,7 +44,10 @@ def county_files(tables: Iterable[bytes], years: Iterable[int], *, parquet: bool
         raise PrerequisiteError(
             Text("Parquet needs a package that is not installed; run: pip install {package}", package="giakit[parquet]")
         )
-    files = {VALUES: b"".join([_HEAD, *map(_rows, tables)])}
+    whole = io.BytesIO()
+    whole.write(_HEAD)
+    whole.writelines(map(_rows, tables))
+    files = {VALUES: whole.getvalue()}
     if parquet:
         files[_PARQUET] = _parquet(files[VALUES])
     known = sorted(set(years))

@@ -12,6 +12,7 @@ from giakit.prose.hygiene_rules import load_hygiene, pattern
 from giakit.prose.quote import quote
 from giakit.prose.rules import FIRST_MARK
 from giakit.prose.scope import Organ, short_name
+from giakit.prose.spellings import Spellings
 from giakit.prose.text import Passage, normal_text
 
 _FEWEST_SIGNS = 2
@@ -27,7 +28,7 @@ def check_names(key: str, passages: Sequence[Passage], organ: Organ, other_organ
     """
     others, known = _names_of_others(organ.names, tuple(other_organs))
     for passage in passages:
-        written = [name for name in known if name in passage.plain]
+        written = known.within(passage.plain)
         if others.isdisjoint(written):
             continue
         any_name = re.compile(f"(?:{'|'.join(map(re.escape, written))}){_STYLE}")
@@ -37,14 +38,14 @@ def check_names(key: str, passages: Sequence[Passage], organ: Organ, other_organ
 
 
 @lru_cache(maxsize=1)  # the cells of one report ask for the same
-def _names_of_others(own_names: tuple[str, ...], other_organs: tuple[str, ...]) -> tuple[set[str], list[str]]:
-    """Return the names of other organs, in full and without their style, and these and the own ones, longest first."""
+def _names_of_others(own_names: tuple[str, ...], other_organs: tuple[str, ...]) -> tuple[set[str], Spellings]:
+    """Return the names of other organs, in full and without their style, and these and the own ones to be found."""
     found: set[str] = set()
-    for name in other_organs:
+    for name in map(normal_text, other_organs):
         short = short_name(name)
         if len(short) >= _FEWEST_SIGNS and not any(short in own or own in short for own in own_names):
-            found |= {normal_text(name), short}
-    return found, sorted({*found, *own_names} - {""}, key=lambda each: (-len(each), each))
+            found |= {name, short}
+    return found, Spellings({*found, *own_names} - {""})
 
 
 def _check_name(key: str, passage: Passage, match: re.Match[str], organ: Organ) -> Iterator[Finding]:

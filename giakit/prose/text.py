@@ -16,6 +16,7 @@ _NARROW = str.maketrans(
     | {"％": "%", "．": ".", "－": "-", "／": "/"}
 )
 _WIDE = str.maketrans(",;:()!?", "，；：（）！？")
+_NORMAL = re.compile(rf"[^\s{re.escape(''.join(map(chr, {**_NARROW, **_WIDE})))}]*")
 _THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?:,\d{3})+(?![\d,])")
 _TITLE = re.compile(r"《[^《》]*》")
 _YEAR = re.compile(r"(?<!\d)(\d{4})年(?:度)?")
@@ -76,6 +77,8 @@ def normal_text(text: str) -> str:
     >>> normal_text("共 １,２３４ 件, 其中:")
     '共1234件，其中：'
     """
+    if _NORMAL.fullmatch(text) and text.isprintable():  # as nearly every name and most sentences
+        return text
     joined = "".join(text.translate(_NARROW).split())
     if not joined.isprintable():
         joined = "".join(filter(str.isprintable, joined))
