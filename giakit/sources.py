@@ -57,6 +57,11 @@ class FormSummary(Record):
         """What the organ is called; the sheet's name where the form does not say."""
         return {self.sheet} if self.year is None else {self.key, self.name, self.full_name} - {""}
 
+    @property
+    def listed_as(self) -> str:
+        """What a list of organs calls it."""
+        return self.name or self.key or self.sheet
+
 
 @dataclass(frozen=True)
 class OrganNames:
@@ -107,7 +112,7 @@ class Forms:
     def _no_form(self, town: str, year: int, matching: Sequence[FormSummary]) -> Text:
         files = "、".join(dict.fromkeys(form.workbook for form in self.all))
         if not matching:
-            known = hint(town, self.names.names, [form.name or form.sheet for form in self.all])
+            known = hint(town, self.names.names, [form.listed_as for form in self.all])
             return Text("{files}: no organ is called {town}; {known}", files=files, town=town, known=known)
         sheets = "、".join(f"{form.workbook} [{form.sheet}]" for form in matching if form.year == year)
         if sheets:

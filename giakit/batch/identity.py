@@ -62,9 +62,10 @@ def _is_safe(key: str) -> bool:
     )
 
 
-def unknown_organs(names: Sequence[str], forms: Iterable[FormSummary]) -> Iterator[Text]:
+def unknown_organs(names: Sequence[str], forms: Sequence[FormSummary]) -> Iterator[Text]:
     """Yield a sentence for each name that no form answers to."""
     known = sorted({name for form in forms for name in form.names})
+    listed = [form.listed_as for form in forms]
     for name in names:
         if name not in known:
-            yield Text("no organ is called {town}; {known}", town=name, known=hint(name, known))
+            yield Text("no organ is called {town}; {known}", town=name, known=hint(name, known, listed))

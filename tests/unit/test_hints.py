@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from giakit.batch.identity import unknown_organs
 from giakit.errors import ParameterError
 from giakit.forms.read import read_workbook
 from giakit.hints import hint
@@ -40,6 +41,9 @@ def test_of_several_spellings_one_is_listed() -> None:
 
 
 def test_a_town_like_no_other_is_not_told_of_a_nearest_one() -> None:
-    forms = Forms(FormSummary.of(form) for form in read_workbook(ROOT / "params" / "county-2020.xlsx").forms)
-    with speaking("en"), pytest.raises(ParameterError, match="no organ is called 海关; known are .*龙村镇.*、…$"):
-        forms.find("海关", 2020)
+    forms = [FormSummary.of(form) for form in read_workbook(ROOT / "params" / "county-2020.xlsx").forms]
+    listed = "known are 龙村镇、柳渡镇、苇塘镇、"  # each once, in the order of the sheets
+    with speaking("en"):
+        assert [str(each).partition("; ")[2][: len(listed)] for each in unknown_organs(["海关"], forms)] == [listed]
+        with pytest.raises(ParameterError, match=f"no organ is called 海关; {listed}.*、…$"):
+            Forms(forms).find("海关", 2020)
