@@ -8,11 +8,13 @@ from difflib import get_close_matches
 from giakit.language import Text
 
 _MOST_LISTED = 12
+_PAIR = 2
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """Return the known word most like `word`, or ``None`` where nothing comes near."""
-    matches = get_close_matches(word, list(known), n=1, cutoff=0.6)
+    cutoff = 0.5 if len(word) == _PAIR else 0.6  # in a word of two signs, one may be wrong
+    matches = get_close_matches(word, list(known), n=1, cutoff=cutoff)
     return matches[0] if matches else None
 
 
@@ -36,6 +38,7 @@ def hint(word: str, known: Iterable[str], shown: Iterable[str] | None = None) ->
 
 
 def listed(words: Iterable[str]) -> str:
-    """Return words as a message lists them: each once, and of many the first."""
+    """Return words as a message lists them: each once, and of many the first; identifiers as in code."""
     every = list(dict.fromkeys(words))
-    return "、".join(every[:_MOST_LISTED]) + ("、…" if len(every) > _MOST_LISTED else "")
+    comma = ", " if "".join(every).isascii() else "、"
+    return comma.join([*every[:_MOST_LISTED], *(["…"] if len(every) > _MOST_LISTED else [])])

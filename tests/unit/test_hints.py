@@ -21,6 +21,8 @@ TOWNS = ["龙村镇", "柳渡镇", "青山镇"]
         ("龙材镇", TOWNS, "the nearest is 龙村镇", "最接近的是 龙村镇"),
         ("海关", TOWNS, "known are 龙村镇、柳渡镇、青山镇", "现有：龙村镇、柳渡镇、青山镇"),
         ("海关", [f"第{number}镇" for number in range(13)], "第11镇、…", "第11镇、…"),
+        ("乡鎮", ["街道", "乡镇"], "the nearest is 乡镇", "最接近的是 乡镇"),
+        ("upper", ["abs", "cn"], "known are abs, cn", "现有：abs, cn"),
         ("海关", [], "none is known", "现在一个也没有"),
     ],
 )

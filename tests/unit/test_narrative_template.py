@@ -266,7 +266,7 @@ def test_set_and_loop_variables_are_names(names: dict[str, object]) -> None:
         ("{% for each in year %}{% endfor %}", "year is no list"),
         ("{% for each in work.platforms ~ '' %}{% endfor %}", "a text is no list"),
         ("{{ year | sgned }}", "there is no filter “sgned”; the nearest is signed"),
-        ("{{ year | upper }}", "there is no filter “upper”; known are abs、cn"),
+        ("{{ year | upper }}", "there is no filter “upper”; known are abs, cn"),
         ("{{ 1 if year is positiv }}", "there is no test “positiv”; the nearest is positive"),
         ("甲\n{{ a b }}", "line 2: the expression cannot be read: “b” is one too many"),
         ("{% if year %}", "the expression cannot be read: “{% if %}” lacks its “{% endif %}”"),

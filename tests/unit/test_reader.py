@@ -315,7 +315,7 @@ def test_a_sheet_without_a_right_year_says_so(filled, text, words):
 
 @pytest.mark.parametrize(
     ("key", "text", "words"),
-    [("organ.key", "../甲", "cannot name a folder"), ("organ.level", "乡鎮", "known are 乡镇、")],
+    [("organ.key", "../甲", "cannot name a folder"), ("organ.level", "乡鎮", "the nearest is 乡镇")],
 )
 def test_a_wrong_fact_is_named(filled, key, text, words):
     path, _ = filled
