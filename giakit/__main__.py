@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import gettext
 import os
@@ -17,6 +18,7 @@ def run() -> None:
     gettext's default domain, which follows ``LANGUAGE``.
     """
     gc.set_threshold(50_000)  # most of what a command makes stays; looking it through so often costs a tenth
+    atexit.register(gc.freeze)  # and looking through all of it once more at the end costs another
     chosen = language.from_locale()
     language.use(chosen)
     gettext.bindtextdomain("messages", str(language.LOCALE_DIR))

@@ -117,3 +117,8 @@ def errors(findings: Iterable[Finding]) -> list[Finding]:
 def unanswered(findings: Iterable[Finding]) -> list[Finding]:
     """Return the warnings that still ask for a look."""
     return [each for each in findings if each.severity == "warning" and not each.answer]
+
+
+def severity_word(severity: Severity) -> str:
+    """Return a severity in the reader's language."""
+    return {"error": translate("error"), "warning": translate("warning"), "note": translate("note")}[severity]

@@ -9,17 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from giakit import formats
 from giakit.errors import FormatError, ParameterError
 from giakit.hints import nearest
 from giakit.language import Text
 from giakit.project import find_root
+from giakit.revisions import revision_for
 from giakit.storage import fetch, is_address, local_path
 
 _FIRST_YEAR, _LAST_YEAR = 2000, 2100
@@ -127,7 +128,12 @@ class ParameterFile(BaseModel):
 
 
 def _project(root: str | None) -> Path:
-    return Path(root).resolve() if root else find_root()
+    return _resolved(root) if root else find_root()
+
+
+@cache  # asked for several times for each report of a batch
+def _resolved(root: str) -> Path:
+    return Path(root).resolve()
 
 
 def _paths(root: Path, names: str | list[str] | None) -> list[Path]:
@@ -193,7 +199,7 @@ def check_parameters(given: Mapping[str, object], where: str) -> ReportParameter
     paths = _local_paths(parameters.folder, [*_listed(parameters.workbook), *_listed(parameters.previous)])
     problems = [_missing_file(path, parameters.folder, where) for path in paths if not path.is_file()]
     try:
-        formats.for_year(parameters.year)
+        revision_for(parameters.year)
     except FormatError as error:
         problems.append(Text("{where}: year: {reason}", where=where, reason=error))
     if problems:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from importlib import resources
 from pathlib import Path
@@ -19,6 +20,7 @@ SAMPLE = Path("params", "longcun-2020.yaml")
 DEMO: tuple[tuple[Path, str | None], ...] = ((SAMPLE, None), (Path("params", "county-2022.yaml"), "沧宁市"))
 
 _MARKS = ("params", "notebooks")
+_SAFE_KEY = re.compile(r"(?![.])[\w.-]+(?<![.])(?:/(?![.])[\w.-]+(?<![.]))?")
 
 
 def find_root(start: Path | None = None) -> Path:
@@ -82,3 +84,12 @@ def starter() -> Path:
         if (folder / MASTER).is_file():
             return folder
     raise PrerequisiteError(Text("giakit was installed without its starter files; install it again with pip."))
+
+
+def is_safe_key(key: str) -> bool:
+    """Whether an organ's key can name a folder everywhere.
+
+    >>> is_safe_key("云泽县/龙村镇"), is_safe_key("../甲")
+    (True, False)
+    """
+    return bool(_SAFE_KEY.fullmatch(key))

@@ -5,14 +5,17 @@ from __future__ import annotations
 import hashlib
 import os
 import platform
+import re
 from collections.abc import Sequence
-from email.parser import HeaderParser
 from functools import cache
 from importlib import metadata
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from giakit import formats
-from giakit.fonts import Chain, Choice, load_chains
+from giakit import revisions
+
+if TYPE_CHECKING:
+    from giakit.fonts import Chain, Choice
 
 # Every library that has a hand in the bytes of a report or of its executed notebook
 _LIBRARIES = (
@@ -36,6 +39,7 @@ _LIBRARIES = (
 )
 _PACKAGE = Path(__file__).parent
 _NOT_CODE = {"__pycache__", "starter"}
+_VERSION = re.compile(r"^Version: (\S+)$", re.MULTILINE)
 
 
 def read_environment(year: int, typefaces: Choice = "bundled") -> dict[str, str]:
@@ -44,7 +48,7 @@ def read_environment(year: int, typefaces: Choice = "bundled") -> dict[str, str]
     ``giakit`` names the version and the content of the package, so that a change in a checkout counts, too.
     """
     return {
-        "form": _form(formats.for_year(year).revision),
+        "form": _form(revisions.revision_for(year)),
         **_versions(),
         "language": os.environ.get("GIAKIT_LANG", ""),
         "SOURCE_DATE_EPOCH": os.environ.get("SOURCE_DATE_EPOCH", ""),
@@ -54,6 +58,8 @@ def read_environment(year: int, typefaces: Choice = "bundled") -> dict[str, str]
 
 def _official_faces() -> dict[str, str]:
     """Return the machine's own faces that serve each role; bundled ones are told by their packages' versions."""
+    from giakit.fonts import load_chains
+
     return {f"typeface {role}": _faces(chain) for role, chain in load_chains("official").items()}
 
 
@@ -69,7 +75,7 @@ def _digest_of_file(path: Path) -> str:
 
 @cache
 def _form(revision: str) -> str:
-    return f"{revision} {_digest([formats.FOLDER / f'{revision}.toml'])}"
+    return f"{revision} {_digest([revisions.FOLDER / f'{revision}.toml'])}"
 
 
 @cache
@@ -84,17 +90,18 @@ def _versions() -> dict[str, str]:
 def _version(library: str) -> str:
     """Return what `metadata.version` does, without parsing the library's whole description."""
     head, _, _ = (metadata.distribution(library).read_text("METADATA") or "").partition("\n\n")
-    return HeaderParser().parsestr(head)["Version"] or metadata.version(library)
+    found = _VERSION.search(head)
+    return found[1] if found else metadata.version(library)
 
 
 @cache
 def package_digest() -> str:
     """Return a digest of every file of the installed package."""
-    files: list[Path] = []
+    files: list[str] = []
     for folder, folders, names in os.walk(_PACKAGE):
         folders[:] = [name for name in folders if name not in _NOT_CODE]
-        files += [Path(folder, name) for name in names]
-    return _digest(sorted(files))
+        files += [f"{folder}{os.sep}{name}" for name in names]
+    return _digest([Path(file) for file in sorted(files)])
 
 
 def _digest(paths: Sequence[Path]) -> str:

@@ -2,43 +2,35 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pydantic_core import to_json
 
 from giakit.content.correction import Correction, DeclaredCorrection
 from giakit.copies.memory import narrative_of_master
-from giakit.copies.opened import notebook_for
-from giakit.copies.place import find_copy, relative_name
 from giakit.corrections import Baseline, change_files, compare_reports, declare_correction
 from giakit.engine import forks
 from giakit.engine.workers import ForkedWorkers, WorkerLost
-from giakit.errors import (
-    GiakitError,
-    NarrativeError,
-    NotebookFailed,
-    NotebookTimedOut,
-    ParameterError,
-    ReportRefused,
-)
-from giakit.exporters.document import DRAFT, read_document
+from giakit.errors import GiakitError, NotebookFailed, NotebookTimedOut, ReportRefused
+from giakit.exporters.document import read_document
 from giakit.findings import Finding, frozen
+from giakit.kinds import KINDS, USUAL_KINDS, render_data, with_published_kinds
 from giakit.language import Text
 from giakit.likeness.words import NAME as OWN_WORDS
 from giakit.notebook import Engine, Limits, run_notebook
-from giakit.outputs import Inputs, Outcome, OutputFile, ReportRecord, count_findings, open_outputs
+from giakit.orders import Order, describe_inputs, notebook_text, read_notebook
+from giakit.outputs import Outcome, OutputFile, ReportRecord, Standing, count_findings, open_outputs
 from giakit.outputs.seal import sealed_error
 from giakit.parameters import ReportParameters
 from giakit.project import MASTER
-from giakit.provenance import read_environment
-from giakit.sources import PackedSource, Source, digest_of, find_source, pack_form, supply_source
+from giakit.source_plan import pack_form
+from giakit.sources import Source, find_source, supply_source, unpack_source
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -46,110 +38,7 @@ if TYPE_CHECKING:
     from giakit.exporters.document import Document
     from giakit.likeness.words import OwnWords
 
-# ---- what is published ----------------------------------------------------------------------------------------------
-
-
-Renderer = Callable[["Document", Source], Mapping[str, bytes]]
-
-
-def _render_html(document: Document, source: Source) -> Mapping[str, bytes]:  # noqa: ARG001 - a renderer's signature
-    from giakit.exporters.page import render_html
-
-    return {"report.html": render_html(document).encode()}
-
-
-def _render_fragment(document: Document, source: Source) -> Mapping[str, bytes]:  # noqa: ARG001 - as above
-    from giakit.exporters.fragment import render_fragment
-
-    return {"fragment.html": render_fragment(document).encode()}
-
-
-def _render_pdf(document: Document, source: Source) -> Mapping[str, bytes]:  # noqa: ARG001 - as above
-    from giakit.exporters.typst.render import render_pdf
-
-    return {"report.pdf": render_pdf(document)}
-
-
-def _render_docx(document: Document, source: Source) -> Mapping[str, bytes]:  # noqa: ARG001 - as above
-    from giakit.exporters.word import render_docx
-
-    return {"report.docx": render_docx(document)}
-
-
-def _render_poster(document: Document, source: Source) -> Mapping[str, bytes]:
-    from giakit.poster import render_poster
-
-    return render_poster(source.statistics, source.previous, mark=DRAFT if document.draft else "")
-
-
-def _render_data(document: Document, source: Source) -> Mapping[str, bytes]:
-    from giakit.opendata import data_files
-
-    declaration = document.declaration
-    return data_files(source.statistics, declaration.title, document.draft, declaration.correction)
-
-
-KINDS: dict[str, Renderer] = {
-    "html": _render_html,
-    "pdf": _render_pdf,
-    "docx": _render_docx,
-    "fragment": _render_fragment,
-    "poster": _render_poster,
-}
-USUAL_KINDS = ("html", "pdf")
-
-
-def parse_kinds(text: str) -> tuple[str, ...]:
-    """Read a list such as ``html,pdf``.
-
-    Raises
-    ------
-    ParameterError
-        If a kind is unknown.
-    """
-    kinds = tuple(dict.fromkeys(part.strip().lower() for part in text.split(",") if part.strip()))
-    unknown = [kind for kind in kinds if kind not in KINDS]
-    if unknown or not kinds:
-        found = ", ".join(unknown)
-        raise ParameterError(
-            Text("no output is called {found}; known are {known}", found=found or "''", known=", ".join(KINDS))
-        )
-    return kinds
-
-
-def with_published_kinds(kinds: Sequence[str], published: ReportRecord | None) -> tuple[str, ...]:
-    """Return what is asked for and what is there already: a report is swapped in whole, and no kind is lost by that."""
-    return tuple(kind for kind in KINDS if kind in {*kinds, *(published.kinds if published else ())})
-
-
-# Cell metadata that JupyterLab writes when a cell is run or looked at
-_MARKS_OF_RUNS = {"collapsed", "execution", "scrolled"}
-
 # ---- one report -----------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Order:
-    """A report to render, with everything it is made from; any process on any machine makes the same of it.
-
-    `notebook` is the notebook to run, as JSON. A `correction` is held against its `baseline`, the released version.
-    """
-
-    organ: str
-    name: str
-    parameters: ReportParameters
-    source: PackedSource
-    notebook: str
-    kinds: tuple[str, ...]
-    inputs: Inputs
-    correction: Correction | None = None
-    baseline: Baseline | None = None
-
-    @property
-    def notebook_name(self) -> str:
-        """What messages call the notebook: the organ's working copy, or the master."""
-        root = self.parameters.folder
-        return relative_name(root, find_copy(root, self.organ, self.parameters.year) or root / MASTER)
 
 
 @dataclass(frozen=True)
@@ -215,11 +104,10 @@ def render_report(
     with open_builder(engine) as build:
         order = read_order(parameters, kinds)
         with outputs.lock():
-            seals = outputs.seals(order.parameters.year).get(order.organ)
-            if seals:
-                raise sealed_error(seals[-1], str(folder))
-            published = outputs.records(order.parameters.year).get(order.organ)
-            built = build(replace(order, kinds=with_published_kinds(kinds, published)))
+            standing = outputs.standing(order.parameters.year).get(order.organ, Standing())
+            if standing.seals:
+                raise sealed_error(standing.seals[-1], str(folder))
+            built = build(replace(order, kinds=with_published_kinds(kinds, standing.published)))
             outputs.publish(built.record, built.files)
     if built.error:
         raise built.error
@@ -239,62 +127,6 @@ def read_order(parameters: ReportParameters, kinds: Sequence[str]) -> Order:
         notebook=notebook,
         kinds=tuple(kinds),
         inputs=describe_inputs(parameters, plan.digest, notebook),
-    )
-
-
-def read_notebook(root: Path, organ: str, year: int) -> str:
-    """Return the notebook that is run for an organ and year, as JSON without outputs and marks of earlier runs.
-
-    It is the organ's working copy, merged with the master, where there is one; else the master.
-
-    Raises
-    ------
-    NarrativeError
-        If it cannot be read.
-    """
-    return read_copy(root, organ, year) or read_master(root)
-
-
-def read_copy(root: Path, organ: str, year: int) -> str | None:
-    """Return an organ's working copy as `read_notebook` does; ``None`` where there is none."""
-    return _text_to_run(notebook_for(root, organ, year).notebook) if find_copy(root, organ, year) else None
-
-
-def read_master(root: Path) -> str:
-    """Return the master as `read_notebook` does.
-
-    It is read as plain JSON: planning a batch does without nbformat, which takes half a second to load.
-    """
-    try:
-        master: dict[str, Any] = json.loads((root / MASTER).read_bytes())
-        master["cells"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise NarrativeError(
-            Text(
-                "{file} is no notebook that can be read ({reason}); take a fresh copy with `giakit init`",
-                file=MASTER.as_posix(),
-                reason=error,
-            )
-        ) from None
-    return _text_to_run(master)
-
-
-def _text_to_run(notebook: Mapping[str, Any]) -> str:
-    for cell in notebook["cells"]:
-        if cell["cell_type"] == "code":
-            cell["outputs"], cell["execution_count"] = [], None
-        for mark in _MARKS_OF_RUNS & cell["metadata"].keys():
-            del cell["metadata"][mark]
-    return _notebook_text(notebook)
-
-
-def describe_inputs(parameters: ReportParameters, source_digest: str, notebook: str) -> Inputs:
-    """Return everything that decides a report's bytes."""
-    return Inputs(
-        notebook=digest_of(notebook),
-        source=source_digest,
-        parameters=parameters.model_dump(exclude={"root"}),
-        environment=read_environment(parameters.year, parameters.fonts),
     )
 
 
@@ -375,12 +207,12 @@ class _Work:
 
     def export(self) -> None:
         assert self.executed is not None  # noqa: S101 - `run` comes first
-        source = self.source = self.order.source.unpack()
+        source = self.source = unpack_source(self.order.source)
         document = read_document(self.executed)
         if self.order.correction and self.order.baseline:
             document = self.correct(document, source, self.order.correction, self.order.baseline)
         self.document = document
-        for kind, render in {**{kind: KINDS[kind] for kind in self.order.kinds}, "data": _render_data}.items():
+        for kind, render in {**{kind: KINDS[kind] for kind in self.order.kinds}, "data": render_data}.items():
             with self.timed(kind):
                 self.files |= {f"public/{name}": content for name, content in render(document, source).items()}
 
@@ -404,7 +236,7 @@ class _Work:
         findings = (*document.findings, *self._findings_of_print(document))
         self.files["internal/findings.json"] = _findings_file(findings)
         self.files[OWN_WORDS] = self._own_words(document).file
-        self.files[f"internal/{MASTER.name}"] = _notebook_text(self.executed).encode()
+        self.files[f"internal/{MASTER.name}"] = notebook_text(self.executed).encode()
         record = _record(self.order, "done", self.files, findings)
         record = record.model_copy(update={"title": document.declaration.title, "draft": document.draft})
         return Built(record, self.files, findings, None, self.seconds, document.declaration.correction)
@@ -429,7 +261,7 @@ class _Work:
         executed = error.executed if isinstance(error, NotebookFailed) else self.executed
         files = {"findings.json": _findings_file(findings)} if findings else {}
         if executed is not None:
-            files[MASTER.name] = _notebook_text(executed).encode()
+            files[MASTER.name] = notebook_text(executed).encode()
         record = _record(self.order, _outcome(error), files, findings)
         problems = tuple(frozen(each) for each in error.problems)
         return Built(record.model_copy(update={"problems": problems}), files, findings, error, self.seconds)
@@ -470,14 +302,3 @@ def _findings_file(findings: tuple[Finding, ...]) -> bytes:
 
 def _json(data: object) -> bytes:
     return to_json(data, indent=1) + b"\n"
-
-
-def _notebook_text(notebook: Mapping[str, Any]) -> str:
-    """Return a notebook as Jupyter writes it."""
-    return to_json(_sorted(notebook), indent=1).decode() + "\n"
-
-
-def _sorted(data: Any) -> Any:  # noqa: ANN401 - JSON
-    if isinstance(data, dict):
-        return {key: _sorted(data[key]) for key in sorted(data)}
-    return [_sorted(each) for each in data] if isinstance(data, list) else data

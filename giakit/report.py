@@ -13,10 +13,10 @@ from giakit.content.model import Chart, Content, Declaration, Heading, Notes, Pr
 from giakit.copies.place import find_copy, relative_name, runs_as_copy
 from giakit.errors import GiakitError, ParameterError
 from giakit.findings import Finding
-from giakit.forms.blocks import is_safe_key
 from giakit.language import Text, translate
 from giakit.narrative.names import build_names
 from giakit.parameters import ReportParameters, check_parameters
+from giakit.project import is_safe_key
 from giakit.prose.check import check_prose, check_report_prose
 from giakit.sources import Source, read_source
 from giakit.summary import build_summary

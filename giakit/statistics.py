@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict
 
-from giakit import formats
 from giakit.hints import hint
 from giakit.language import Text
 
@@ -16,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import pandas as pd
+
+    from giakit.formats import Format
 
 State = Literal["number", "blank", "slash", "dash", "not_applicable", "unreadable"]
 
@@ -176,9 +177,11 @@ class Statistics(Record):
         return copied
 
     @property
-    def format(self) -> formats.Format:
+    def format(self) -> Format:
         """The revision of the form these figures were reported in."""
-        return formats.for_revision(self.revision)
+        from giakit.formats import for_revision  # which records that hold no figures do without
+
+        return for_revision(self.revision)
 
     def __getitem__(self, name: str) -> Value:
         """Return the figure with this identifier or statutory label path.

@@ -20,7 +20,7 @@ from giakit.project import MASTER
 from giakit.render import open_builder, read_order
 from giakit.report import Report
 from giakit.report import build_report as open_report
-from giakit.sources import Source
+from giakit.sources import Source, unpack_source
 
 if TYPE_CHECKING:
     from giakit.content.model import Prose, Table
@@ -113,7 +113,7 @@ def read_present(parameters: ReportParameters) -> Present:
     if built.error:
         raise built.error
     executed = nbformat.reads(built.files[f"internal/{MASTER.name}"].decode(), as_version=4)
-    source = order.source.unpack()
+    source = unpack_source(order.source)
     return Present(read_document(executed), source, open_report(parameters, source), copy)
 
 

@@ -5,22 +5,22 @@ They are put together from the reports' own tables as published, so that a draft
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from giakit.errors import ParameterError
 from giakit.language import Text
-from giakit.opendata import county_files
+from giakit.opendata.county import county_files
 from giakit.opendata.package import VALUES
-from giakit.outputs import OutputFile, Outputs
+from giakit.outputs import OutputFile, Outputs, ReportRecord
 
 FOLDER = "public"
 _TABLE = f"public/{VALUES}"
 _AT_ONCE = 100  # tables, of 60 kB each
 
 
-def write_county_data(outputs: Outputs, year: int) -> tuple[OutputFile, ...]:
+def write_county_data(outputs: Outputs, year: int, records: Mapping[str, ReportRecord]) -> tuple[OutputFile, ...]:
     """Write the open data of a year into its folder ``public``; describe the files by their paths from the year's."""
-    tables = (table for _, table in published_tables(outputs, year))
+    tables = (table for _, table in published_tables(outputs, records))
     files = {f"{FOLDER}/{name}": content for name, content in county_files(tables, [year]).items()}
     for name, content in files.items():
         outputs.write_page(f"{year}/{name}", content)
@@ -40,7 +40,7 @@ def gather_county_data(places: Iterable[tuple[Outputs, int]], *, parquet: bool =
     found: dict[tuple[int, str], tuple[Outputs, bytes]] = {}
     problems = []
     for outputs, year in places:
-        tables = dict(published_tables(outputs, year))
+        tables = dict(published_tables(outputs, outputs.records(year)))
         if not tables:
             problems.append(
                 Text("{place}: there are no reports of {year}; render them first", place=outputs.address, year=year)
@@ -63,13 +63,10 @@ def gather_county_data(places: Iterable[tuple[Outputs, int]], *, parquet: bool =
     return county_files([found[each][1] for each in order], [year for year, _ in order], parquet=parquet)
 
 
-def published_tables(outputs: Outputs, year: int) -> Iterator[tuple[str, bytes]]:
-    """Yield organ and table of figures of every published report of a year, some at a time; of damaged reports none."""
+def published_tables(outputs: Outputs, records: Mapping[str, ReportRecord]) -> Iterator[tuple[str, bytes]]:
+    """Yield organ and table of figures of published reports, some at a time; of damaged reports none."""
     recorded = {
-        organ: (record, file)
-        for organ, record in outputs.records(year).items()
-        for file in record.outputs
-        if file.path == _TABLE
+        organ: (record, file) for organ, record in records.items() for file in record.outputs if file.path == _TABLE
     }
     organs = sorted(recorded)
     for first in range(0, len(organs), _AT_ONCE):

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from concurrent.futures import BrokenExecutor, Executor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 from giakit.engine import forks
 from giakit.engine.workers import ForkedWorkers, WorkerLost
@@ -22,11 +20,6 @@ class Crew:
     executor: Executor
     width: int
     lost: tuple[type[BaseException], ...]
-
-
-def count_cores() -> int:
-    """Return how many processor cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 @contextmanager
@@ -54,12 +47,6 @@ def open_crew(workers: int) -> Iterator[Crew]:
         ) from None
     finally:
         crew.executor.shutdown(wait=True, cancel_futures=True)
-
-
-def get_ready(out: str) -> None:
-    """Start what workers are forked from where it is sure to be needed: nothing has been rendered into `out` yet."""
-    if forks.available() and "://" not in out and not next(Path(out).glob("*"), None):
-        forks.start()
 
 
 def _forked(workers: int) -> Crew:

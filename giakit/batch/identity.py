@@ -6,11 +6,11 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from giakit.forms.blocks import is_safe_key
 from giakit.hints import hint
 from giakit.language import Text
 from giakit.outputs import RESERVED
-from giakit.sources import FormSummary
+from giakit.project import is_safe_key
+from giakit.source_plan import FormSummary
 
 # Device names, which Windows takes for any file of that stem
 _DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{digit}" for port in ("com", "lpt") for digit in range(1, 10))}

@@ -7,15 +7,15 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from giakit.batch.crew import count_cores
+from giakit.batch.machine import count_cores
 from giakit.batch.plan import Request
 from giakit.batch.progress import Bar
 from giakit.batch.run import BatchOptions, BatchResult
 from giakit.batch.run import run_batch as _run_batch
+from giakit.kinds import USUAL_KINDS, parse_kinds
 from giakit.notebook import USUAL_LIMITS, Limits
 from giakit.parameters import read_parameter_file
 from giakit.project import find_root
-from giakit.render import USUAL_KINDS, parse_kinds
 
 if TYPE_CHECKING:
     from giakit.notebook import Engine

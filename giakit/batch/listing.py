@@ -38,8 +38,9 @@ def write_lists(
                 message = frozen(notice)
             assert isinstance(message, Message)  # noqa: S101 - a text is no finding
             known[organ] = message
-    manifest = build_manifest(year, outputs, found, write_county_data(outputs, year), known)
-    likeness, is_new = update_likeness(outputs, year)
+    records = outputs.records(year)
+    manifest = build_manifest(year, outputs, found, write_county_data(outputs, year, records), known)
+    likeness, is_new = update_likeness(outputs, year, records)
     if manifest != before or is_new:
         from giakit.batch.page import render_index
 

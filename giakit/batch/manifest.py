@@ -7,14 +7,14 @@ each report took stands apart in ``timings.json``.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from pydantic import Field
 
+from giakit.digests import digest_of
 from giakit.findings import Finding, Message
-from giakit.outputs import Outcome, OutputFile, Outputs, ReportRecord, Seal
-from giakit.sources import digest_of
+from giakit.outputs import Outcome, OutputFile, Outputs, ReportRecord, Seal, Standing
 from giakit.statistics import Record
 
 NAME = "manifest.json"
@@ -120,33 +120,21 @@ class _Lister:
         self.environments: dict[str, dict[str, str]] = {}
 
     def list_reports(self, year: int) -> tuple[ManifestEntry, ...]:
-        published, failures = self.outputs.records(year), self.outputs.failures(year)
-        seals, corrections = self.outputs.seals(year), self.outputs.corrections(year)
-        return tuple(
-            self._entry(organ, published.get(organ), failures.get(organ), seals.get(organ, ()), corrections.get(organ))
-            for organ in sorted({*published, *failures})
-        )
+        standing = self.outputs.standing(year)
+        return tuple(self._entry(organ, each, last) for organ, each in standing.items() if (last := each.last))
 
-    def _entry(
-        self,
-        organ: str,
-        record: ReportRecord | None,
-        failure: ReportRecord | None,
-        seals: Sequence[Seal],
-        correction: ReportRecord | None,
-    ) -> ManifestEntry:
-        last = failure or record
-        assert last is not None  # noqa: S101 - `organ` has one of them
+    def _entry(self, organ: str, standing: Standing, last: ReportRecord) -> ManifestEntry:
+        seals = standing.seals
         return ManifestEntry(
             organ=organ,
             name=last.name,
-            published=self._shortened(record),
-            folder=self._folder(record),
-            failure=self._shortened(failure),
-            failure_folder=self._folder(failure),
+            published=self._shortened(standing.published),
+            folder=self._folder(standing.published),
+            failure=self._shortened(standing.failure),
+            failure_folder=self._folder(standing.failure),
             releases=tuple(self._release(seal, newest=seal is seals[-1]) for seal in seals),
-            correction=self._shortened(correction),
-            correction_folder=self._folder(correction),
+            correction=self._shortened(standing.correction),
+            correction_folder=self._folder(standing.correction),
         )
 
     def _release(self, seal: Seal, *, newest: bool) -> Release:

@@ -13,11 +13,12 @@ from giakit.batch.reading import Shelf, unreadable_forms
 from giakit.batch.staleness import Released, compare_released, explain
 from giakit.errors import NarrativeError, ParameterError, WorkbookError
 from giakit.findings import frozen
+from giakit.kinds import with_published_kinds
 from giakit.language import Text
-from giakit.outputs import Inputs, Outputs, ReportRecord, Seal
+from giakit.orders import Order, describe_inputs, read_copy, read_master
+from giakit.outputs import Inputs, Outputs, ReportRecord, Seal, Standing
 from giakit.parameters import ParameterFile, ReportParameters, check_parameters
-from giakit.render import Order, describe_inputs, read_copy, read_master, with_published_kinds
-from giakit.sources import Forms, FormSummary, SourcePlan, plan_source
+from giakit.source_plan import Forms, FormSummary, SourcePlan, plan_source
 
 _SOME_YEAR = 2020  # to check the rest of the parameters where the sheets say the years
 
@@ -245,17 +246,13 @@ class _Planner:
 
     def _with_reasons(self, planned: Sequence[Planned]) -> Iterator[Planned]:
         years = {each.year for each in planned}
-        published = {year: self.outputs.records(year) for year in years}
-        failures = {year: self.outputs.failures(year) for year in years}
-        seals = {year: self.outputs.seals(year) for year in years}
-        corrections = {year: self.outputs.corrections(year) if seals[year] else {} for year in years}
+        standings = {year: self.outputs.standing(year) for year in years}
         for each in planned:
-            organ, year = each.organ, each.year
-            released = seals[year].get(organ)
-            if released:
-                yield self._held_against_release(each, released[-1], corrections[year].get(organ))
+            standing = standings[each.year].get(each.organ, Standing())
+            if standing.seals:
+                yield self._held_against_release(each, standing.seals[-1], standing.correction)
             else:
-                yield self._judged(each, published[year].get(organ), failures[year].get(organ))
+                yield self._judged(each, standing.published, standing.failure)
 
     def _held_against_release(self, planned: Planned, seal: Seal, correction: ReportRecord | None) -> Planned:
         released = compare_released(planned.inputs, seal, correction, self.outputs)

@@ -7,10 +7,9 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
-from giakit.content.plain import severity_word
-from giakit.findings import SEVERITIES
+from giakit.findings import SEVERITIES, severity_word
 from giakit.language import translate
 
 if TYPE_CHECKING:
@@ -140,12 +139,16 @@ class Log:
 @contextmanager
 def watch_terminal(stream: TextIO, log: Path | None) -> Iterator[list[Watcher]]:
     """Give the watchers of the command line: a bar where `stream` is a terminal, else lines; and the log file."""
-    from tqdm import tqdm
+
+    def make_bar(**given: Any) -> tqdm[Finished]:  # noqa: ANN401 - as wide as tqdm's
+        from tqdm import tqdm  # which a batch without anything to do does without
+
+        return tqdm(file=stream, dynamic_ncols=True, **given)
 
     with ExitStack() as stack:
         watchers: list[Watcher] = []
         if stream.isatty():
-            watchers.append(Bar(lambda **given: tqdm(file=stream, dynamic_ncols=True, **given), stack))
+            watchers.append(Bar(make_bar, stack))
         else:
             watchers.append(Lines(lambda line: print(line, file=stream, flush=True)))
         if log:

@@ -9,13 +9,13 @@ from pathlib import Path
 from pydantic import Field
 
 from giakit.batch.manifest import Unreadable
+from giakit.digests import digest_of
 from giakit.errors import WorkbookError
 from giakit.findings import frozen
-from giakit.forms.read import read_workbook
 from giakit.language import Text
 from giakit.outputs import Outputs
 from giakit.provenance import package_digest
-from giakit.sources import FormSummary, digest_of, pack_form
+from giakit.source_plan import FormSummary, pack_form
 from giakit.statistics import Record
 
 INDEX = ".workbooks.json"
@@ -107,6 +107,8 @@ class Shelf:
 
 def read_contents(path: Path) -> WorkbookRead:
     """Read a workbook: what it holds, and its forms packed by digest."""
+    from giakit.forms.read import read_workbook  # with all that is known of forms; known workbooks are not read
+
     sha256 = digest_of(path.read_bytes())
     try:
         forms = read_workbook(path).forms

@@ -22,11 +22,12 @@ from giakit.corrections import Baseline, read_baseline
 from giakit.errors import GiakitError, ParameterError, ReportRefused
 from giakit.language import Text
 from giakit.notebook import USUAL_LIMITS, Engine, Limits
+from giakit.orders import Order, describe_inputs, read_notebook
 from giakit.outputs import Outputs, ReportRecord
 from giakit.outputs.record import NAME as RECORD
 from giakit.parameters import ReportParameters, check_parameters
-from giakit.render import Order, build_report, describe_inputs, read_notebook
-from giakit.sources import Forms, plan_source
+from giakit.render import build_report
+from giakit.source_plan import Forms, plan_source
 
 _AHEAD = 3  # orders that wait at each worker, so that none waits for an order
 

@@ -2,35 +2,30 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, wait
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from giakit.batch.crew import Crew, open_crew
 from giakit.batch.listing import write_lists
 from giakit.batch.manifest import write_timings
 from giakit.batch.plan import Plan, Planned, Request, find_workbooks, plan_batch
 from giakit.batch.progress import outcome_word
 from giakit.batch.reading import Shelf, WorkbookRead
-from giakit.batch.work import Finished, publish, render_order
-from giakit.content.plain import severity_word
-from giakit.findings import SEVERITIES
-from giakit.language import Text, translate
+from giakit.findings import SEVERITIES, severity_word
+from giakit.language import translate
 from giakit.notebook import Engine, Limits
 from giakit.outputs import Outputs, ReportRecord, open_outputs
-from giakit.render import failed_build
 from giakit.storage import fetching_once
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_ATTEMPTS = 2  # a worker that was killed may have been killed for another reason than this report
-_AHEAD = 3  # orders that wait at each worker, so that none waits for an order
+    from giakit.batch.crew import Crew
+    from giakit.batch.work import Finished
+
 _READ_HERE = 2  # workbooks that are read while the workers still start
 
 
@@ -163,10 +158,13 @@ def _run(request: Request, options: BatchOptions, watchers: Sequence[Watcher], o
         plan = plan_batch(request, shelf, outputs)
         for each in watchers:
             each.planned(plan)
-        run = _Run(plan, shelf, outputs, options, watchers)
+        run = _Run(plan, shelf, outputs, watchers)
         conclusion.callback(run.conclude)  # once the workers have ended: of many reports, it takes memory itself
         if plan.stale:
-            run.render(crew())
+            from giakit.batch.dispatch import render_reports  # with all that renders; most batches have nothing to do
+
+            for planned, finished in render_reports(plan.stale, shelf, crew(), options, outputs.address):
+                run.finish(planned, finished)
     return BatchResult(plan, tuple(run.finished))
 
 
@@ -176,6 +174,8 @@ def _read_apart(
     """Read many workbooks in workers of their own, with which the memory goes that reading takes."""
     if len(paths) <= _READ_HERE or options.scheduler:  # a cluster's may not see what was copied to this machine
         return map(read, paths)
+    from giakit.batch.crew import open_crew
+
     with open_crew(options.workers) as readers:
         return list(readers.executor.map(read, paths))
 
@@ -185,55 +185,23 @@ def _open_crew(options: BatchOptions) -> AbstractContextManager[Crew]:
         from giakit.batch.cluster import open_cluster
 
         return open_cluster(options.scheduler)
+    from giakit.batch.crew import open_crew
+
     return open_crew(options.workers)
 
 
 class _Run:
-    """The reports of a plan on their way through the workers."""
+    """What has become of a plan so far."""
 
-    def __init__(
-        self, plan: Plan, shelf: Shelf, outputs: Outputs, options: BatchOptions, watchers: Sequence[Watcher]
-    ) -> None:
+    def __init__(self, plan: Plan, shelf: Shelf, outputs: Outputs, watchers: Sequence[Watcher]) -> None:
         self.plan = plan
         self.shelf = shelf
         self.outputs = outputs
-        self.options = options
         self.watchers = watchers
         self.finished: list[Finished] = []
 
-    def render(self, crew: Crew) -> None:
-        """Render what is stale; as many orders are under way as keep every worker busy."""
-        waiting = deque((planned, 1) for planned in self.plan.stale)
-        packed = self._packed()
-        running: dict[Future[Finished], tuple[Planned, int]] = {}
-        while waiting or running:
-            while waiting and len(running) < crew.width * _AHEAD:
-                planned, attempt = waiting.popleft()
-                order = planned.order(packed)
-                options = self.options
-                future = crew.executor.submit(render_order, order, self.outputs.address, options.engine, options.limits)
-                running[future] = planned, attempt
-            for future in wait(running, return_when=FIRST_COMPLETED).done:
-                planned, attempt = running.pop(future)
-                lost = isinstance(future.exception(), crew.lost)
-                if lost and attempt < _ATTEMPTS:
-                    waiting.append((planned, attempt + 1))
-                else:
-                    self._finish(planned, self._give_up(planned, packed) if lost else future.result())
-
-    def _packed(self) -> Mapping[str, bytes]:
-        stale = self.plan.stale
-        forms = [form for each in stale for form in (each.source.form, each.source.previous) if form]
-        paths = [path for each in stale for path in (*each.parameters.workbook_paths, *each.parameters.previous_paths)]
-        return self.shelf.fetch(forms, dict.fromkeys(paths))
-
-    def _give_up(self, planned: Planned, packed: Mapping[str, bytes]) -> Finished:
-        problem = Text(
-            "the process that rendered it was killed {count} times, perhaps for want of memory", count=_ATTEMPTS
-        )
-        return publish(failed_build(planned.order(packed), problem, {}), self.outputs.address)
-
-    def _finish(self, planned: Planned, finished: Finished) -> None:
+    def finish(self, planned: Planned, finished: Finished) -> None:
+        """Take note of a report that has ended, and tell the watchers."""
         self.finished.append(finished)
         for each in self.watchers:
             each.finished(planned, finished)

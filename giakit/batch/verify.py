@@ -12,6 +12,7 @@ from pathlib import Path
 
 from giakit.batch.manifest import NAME as MANIFEST
 from giakit.batch.manifest import PAGE, TIMINGS, Manifest, ManifestEntry, build_manifest, read_manifest
+from giakit.digests import digest_of
 from giakit.errors import ParameterError
 from giakit.language import Text, translate
 from giakit.likeness.year import NAME as LIKENESS
@@ -19,7 +20,6 @@ from giakit.outputs import OutputFile, Outputs, ReportRecord, Seal
 from giakit.outputs.folder import OutputFolder
 from giakit.outputs.record import NAME as RECORD
 from giakit.outputs.record import SEAL
-from giakit.sources import digest_of
 
 _YEAR = re.compile("[0-9]{4}")
 _DIGITS = 12  # of a hash, enough to tell two apart
@@ -77,10 +77,10 @@ def verify_year(outputs: Outputs, year: int) -> Verified:
     ParameterError
         If there are no reports of that year.
     """
-    seals = outputs.seals(year)
-    every = [outputs.records(year), outputs.failures(year), outputs.corrections(year)]
-    records = [record for some in every for record in some.values()]
-    replaced = [seal.record for versions in seals.values() for seal in versions[:-1]]
+    standing = outputs.standing(year).values()
+    every = zip(*((each.published, each.failure, each.correction) for each in standing), strict=True)
+    records = [record for some in every for record in some if record]
+    replaced = [seal.record for each in standing for seal in each.seals[:-1]]
     manifest = read_manifest(outputs, year)
     if not records and manifest is None:
         raise ParameterError(
@@ -89,10 +89,10 @@ def verify_year(outputs: Outputs, year: int) -> Verified:
     data = manifest.data if manifest else ()
     records += replaced
     known = [file.path for file in data]
-    known += [f"{outputs.folder(seal.record)}/{SEAL}" for versions in seals.values() for seal in versions]
+    known += [f"{outputs.folder(seal.record)}/{SEAL}" for each in standing for seal in each.seals]
     differences = (
         *(each for record in records for each in _damaged_files(outputs, record)),
-        *(each for versions in seals.values() for each in _broken_seals(versions)),
+        *(broken for each in standing for broken in _broken_seals(each.seals)),
         *_against_manifest(outputs, year, manifest),
         *(each for file in data for each in _damaged_page(outputs, year, file)),
         *_unrecorded_files(outputs, year, records, known),

@@ -11,8 +11,9 @@ from giakit.errors import GiakitError, OutputsBusy, PrerequisiteError, ReportSea
 from giakit.findings import frozen
 from giakit.language import Text
 from giakit.notebook import Engine, Limits
+from giakit.orders import Order
 from giakit.outputs import ReportRecord, open_outputs
-from giakit.render import Built, Order, build_report, failed_build
+from giakit.render import Built, build_report, failed_build
 
 TRACEBACK = "traceback.txt"
 

@@ -75,7 +75,7 @@ def batch(
     dry_run: bool,
 ) -> None:
     """Render a batch; exit code 1 where a report is not published as it should be."""
-    from giakit.batch.crew import count_cores, get_ready
+    from giakit.batch.machine import count_cores, get_ready
     from giakit.parameters import read_parameter_file
 
     file = read_parameter_file(parameters)
@@ -85,7 +85,7 @@ def batch(
     from giakit.batch.plan import Request
     from giakit.batch.progress import plan_line, watch_terminal
     from giakit.batch.run import BatchOptions, run_batch
-    from giakit.render import parse_kinds
+    from giakit.kinds import parse_kinds
 
     request = Request(
         file=file,

@@ -138,7 +138,7 @@ def _read_places(places: Iterable[Path]) -> _Asked:
 
 def _show_review(review: Review) -> None:
     """Print a table an organ: severity, rule, cell, what was found, what to do."""
-    from giakit.content.plain import severity_word
+    from giakit.findings import severity_word
 
     for form in review.forms:
         click.echo(f"{form.organ} {form.year or ''}  {form.workbook} [{form.sheet}]")

@@ -84,10 +84,10 @@ def correct(
     withdraw: bool,
 ) -> None:
     """Correct a released report."""
+    from giakit.kinds import parse_kinds
     from giakit.outputs import open_outputs
     from giakit.parameters import read_parameters
     from giakit.release import correct_report, now, withdraw_correction
-    from giakit.render import parse_kinds
 
     given = read_parameters(parameters, town=town, year=year)
     place = out or str(given.folder / "outputs")
@@ -104,8 +104,8 @@ def correct(
 
 
 def _show_correction(corrected: Corrected, place: str) -> None:
-    from giakit.content.plain import severity_word
     from giakit.exporters.correction import text_change_sentence
+    from giakit.findings import severity_word
 
     for each in corrected.findings:
         click.echo(f"  {severity_word(each.severity)}: {each}", err=True)

@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 @click.option("--out", type=PATH, help=translate("The folder of outputs, instead of the project's outputs/."))
 def render(parameters: Path, town: str | None, year: int | None, kinds: str, out: Path | None) -> None:
     """Render one report."""
+    from giakit.kinds import parse_kinds
     from giakit.parameters import read_parameters
-    from giakit.render import parse_kinds, render_report
+    from giakit.render import render_report
 
     wanted = parse_kinds(kinds)
     given = read_parameters(parameters, town=town, year=year)
@@ -50,7 +51,7 @@ def demo() -> None:
 
 
 def _show(rendered: Rendered) -> None:
-    from giakit.content.plain import severity_word
+    from giakit.findings import severity_word
 
     for each in rendered.findings:
         click.echo(f"  {severity_word(each.severity)}: {each}", err=True)

@@ -42,7 +42,8 @@ def verify(ctx: click.Context, place: str, workers: int | None, *, rebuild: bool
 
 
 def _rebuild(outputs: Outputs, year: int, workers: int | None) -> Verified:
-    from giakit.batch.crew import count_cores, open_crew
+    from giakit.batch.crew import open_crew
+    from giakit.batch.machine import count_cores
     from giakit.batch.rebuild import rebuild_year
     from giakit.project import find_root
 

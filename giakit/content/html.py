@@ -18,7 +18,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from giakit.content.html_rows import body_row, head_row
-from giakit.content.plain import declaration_facts, severity_word
+from giakit.content.plain import declaration_facts
+from giakit.findings import severity_word
 from giakit.language import translate
 
 if TYPE_CHECKING:

@@ -9,12 +9,12 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from giakit.content.model import Chart, Declaration, Heading, ListBlock, Notes, Prose, Table, TableCell
-from giakit.findings import SEVERITIES
+from giakit.findings import SEVERITIES, severity_word
 from giakit.language import translate
 
 if TYPE_CHECKING:
     from giakit.content.model import Block, Content, Inline
-    from giakit.findings import Finding, Severity
+    from giakit.findings import Finding
 
 _GAP = "  "
 
@@ -46,11 +46,6 @@ def declaration_facts(declaration: Declaration) -> list[tuple[str, str]]:
         (translate("Form"), f"{declaration.revision} {declaration.notice}"),
         (translate("Findings"), _GAP.join(found) or translate("none")),
     ]
-
-
-def severity_word(severity: Severity) -> str:
-    """Return a severity in the reader's language."""
-    return {"error": translate("error"), "warning": translate("warning"), "note": translate("note")}[severity]
 
 
 def _lines(content: Content) -> Iterator[str]:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from giakit.errors import ParameterError
-from giakit.forms.blocks import is_safe_key
 from giakit.language import Text
+from giakit.project import is_safe_key
 
 FOLDER = Path("notebooks")
 SUFFIX = ".ipynb"

@@ -6,11 +6,11 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from giakit.digests import digest_of
 from giakit.errors import ReportRefused
 from giakit.exporters.document import Document, read_document
 from giakit.language import Text
 from giakit.outputs import Outputs, Seal
-from giakit.sources import digest_of
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode

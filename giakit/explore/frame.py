@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from giakit.opendata.tidy import FIELDS, tidy_rows
+from giakit.opendata.fields import FIELDS
+from giakit.opendata.tidy import tidy_rows
 
 if TYPE_CHECKING:
     import pandas as pd

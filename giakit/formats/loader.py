@@ -5,7 +5,6 @@ from __future__ import annotations
 import tomllib
 from functools import cache
 from itertools import pairwise
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
@@ -16,11 +15,11 @@ from giakit.formats.model import Format
 from giakit.formats.rules import RULE_KINDS
 from giakit.hints import nearest
 from giakit.language import Text
+from giakit.revisions import FOLDER, revision_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-
-FOLDER = Path(__file__).parent
+    from pathlib import Path
 
 
 def for_year(year: int) -> Format:
@@ -31,17 +30,7 @@ def for_year(year: int) -> Format:
     FormatError
         If no revision holds for it.
     """
-    known = load_formats(FOLDER)
-    for form in reversed(known):
-        if form.first_year <= year and (form.last_year is None or year <= form.last_year):
-            return form
-    raise FormatError(
-        Text(
-            "no form holds for the year {year}; the first known one holds from {first}",
-            year=year,
-            first=known[0].first_year,
-        )
-    )
+    return for_revision(revision_for(year))
 
 
 def for_revision(revision: str) -> Format:

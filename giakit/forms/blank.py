@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from giakit import formats
 from giakit.errors import FormatError, ParameterError
-from giakit.forms.blocks import YEAR, is_safe_key
+from giakit.forms.blocks import YEAR
 from giakit.forms.carried import carried_values
 from giakit.forms.fields import load_blocks
 from giakit.forms.write import write_workbook
 from giakit.hints import hint
 from giakit.language import Text
+from giakit.project import is_safe_key
 from giakit.statistics import Entry, Statistics
 
 if TYPE_CHECKING:

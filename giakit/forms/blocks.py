@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from giakit.findings import finding
 from giakit.formats import Format
 from giakit.forms.amounts import Amount, clean, parse_amount
@@ -12,25 +10,15 @@ from giakit.forms.grid import Position, Region, Sheet
 from giakit.forms.records import BlocksRead, RecordReader
 from giakit.hints import hint
 from giakit.language import Text
+from giakit.project import is_safe_key
 from giakit.statistics import Entry
 
 YEAR = "organ.year"
-
-_SAFE_KEY = re.compile(r"(?![.])[\w.-]+(?<![.])(?:/(?![.])[\w.-]+(?<![.]))?")
 
 
 def read_blocks(sheet: Sheet, form: Format) -> BlocksRead:
     """Read every block; what is missing or unreadable is a finding."""
     return _BlockReader(sheet, form).read()
-
-
-def is_safe_key(key: str) -> bool:
-    """Whether an organ's key can name a folder everywhere.
-
-    >>> is_safe_key("云泽县/龙村镇"), is_safe_key("../甲")
-    (True, False)
-    """
-    return bool(_SAFE_KEY.fullmatch(key))
 
 
 def read_year(sheet: Sheet) -> Entry:

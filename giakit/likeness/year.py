@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
+from giakit.digests import digest_of
 from giakit.errors import ParameterError
 from giakit.language import Text
 from giakit.likeness.model import Likeness
@@ -13,7 +14,6 @@ from giakit.likeness.rules import load_rules
 from giakit.likeness.words import digests_of_words, read_words
 from giakit.outputs import Outputs, ReportRecord, open_outputs
 from giakit.provenance import package_digest
-from giakit.sources import digest_of
 
 NAME = "likeness.json"
 
@@ -42,12 +42,12 @@ def read_likeness(outputs: Outputs | str | Path, year: int, at_least: float | No
     return _compare_year(outputs, year, records, load_rules().alike if at_least is None else at_least)
 
 
-def update_likeness(outputs: Outputs, year: int) -> tuple[Likeness, bool]:
-    """Bring a year's ``likeness.json`` up to date; return what it says now, and whether that is new.
+def update_likeness(outputs: Outputs, year: int, records: Mapping[str, ReportRecord]) -> tuple[Likeness, bool]:
+    """Bring a year's ``likeness.json`` up to date with the records of its published reports.
 
-    For whoever holds the lock of the outputs.
+    Returns what it says now, and whether that is new. For whoever holds the lock of the outputs.
     """
-    found = _compare_year(outputs, year, outputs.records(year), load_rules().alike)
+    found = _compare_year(outputs, year, records, load_rules().alike)
     is_new = found != _read_kept(outputs, year)
     if is_new:
         outputs.write_page(f"{year}/{NAME}", found.file)

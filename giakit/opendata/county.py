@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 from giakit.errors import PrerequisiteError
 from giakit.language import Text
 from giakit.opendata.csv_text import write_csv
+from giakit.opendata.fields import FIELDS
 from giakit.opendata.package import VALUES, package_json
-from giakit.opendata.tidy import FIELDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

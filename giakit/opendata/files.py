@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from giakit.opendata.csv_text import write_csv
+from giakit.opendata.fields import FIELDS
 from giakit.opendata.package import VALUES, package_json
 from giakit.opendata.printed import table_csv
 from giakit.opendata.report import SCHEMA_NAME, build_public_report, report_json, schema_json
-from giakit.opendata.tidy import FIELDS, tidy_rows
+from giakit.opendata.tidy import tidy_rows
 
 if TYPE_CHECKING:
     from giakit.content.correction import DeclaredCorrection

@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any
 
-from giakit.opendata.report import to_json
-from giakit.opendata.tidy import FIELDS
+from giakit.opendata.fields import FIELDS
+from giakit.opendata.json_text import write_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from giakit.opendata.tidy import FieldDescription
+    from giakit.opendata.fields import FieldDescription
 
 VALUES = "values.csv"
 KEY = ["organ", "year", "key"]
@@ -27,7 +27,7 @@ def package_json(name: str, title: str, files: Mapping[str, bytes]) -> bytes:
     files
         The files by their paths from the folder; ``values.csv`` is described field by field.
     """
-    return to_json(
+    return write_json(
         {
             "profile": "data-package",
             "name": name,

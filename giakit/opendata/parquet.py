@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from giakit.opendata.tidy import FIELDS
+from giakit.opendata.fields import FIELDS
 
 
 def write_parquet(source: str, target: str) -> None:

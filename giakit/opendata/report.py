@@ -5,17 +5,16 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any
 
-import pydantic_core
 from pydantic import ConfigDict, Field
 from pydantic.json_schema import GenerateJsonSchema
 
+from giakit.opendata.fields import STATES
+from giakit.opendata.json_text import write_json
 from giakit.statistics import Record, State
 
 if TYPE_CHECKING:
     from giakit.content.correction import DeclaredCorrection
     from giakit.statistics import Statistics, Value
-
-STATES = "number 数字，blank 空白，slash 斜线，dash 横线，not_applicable 不适用，unreadable 无法辨认"
 
 SCHEMA_NAME = "data.schema.json"
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -185,9 +184,4 @@ def report_json(report: PublicReport) -> bytes:
 def schema_json() -> bytes:
     """Return the JSON Schema of ``data.json``."""
     schema = PublicReport.model_json_schema(mode="serialization", schema_generator=_UntitledSchema)
-    return to_json({"$schema": _DIALECT} | schema)
-
-
-def to_json(data: object) -> bytes:
-    """Return data as readable JSON, the same bytes every time."""
-    return pydantic_core.to_json(data, indent=1) + b"\n"
+    return write_json({"$schema": _DIALECT} | schema)

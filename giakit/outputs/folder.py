@@ -18,14 +18,16 @@ from filelock import FileLock, Timeout
 
 from giakit.errors import OutputsBusy
 from giakit.language import Text
+from giakit.outputs.place import Outputs, Standing, standing_by_organ
 from giakit.outputs.record import CORRECTION, FAILED, NAME, SEAL, VERSIONS, ReportRecord
 from giakit.outputs.seal import Seal, altered_error, check_corrects, check_unaltered, in_order
-from giakit.outputs.swap import check_replaceable, flush, is_sealed, new_folder, read_seal, recover, sync, work_path
+from giakit.outputs.swap import check_replaceable, flush, new_folder, read_seal, recover, sync, work_path
 
 _DEPTH = 2  # a key may have two parts: county/town
+_REPORT = {NAME, FAILED, SEAL}  # one of these is in the folder of a report, and no organ is called so
 
 
-class OutputFolder:
+class OutputFolder(Outputs):
     """A folder of outputs; see `giakit.outputs.place.Outputs`."""
 
     def __init__(self, root: Path) -> None:
@@ -36,41 +38,28 @@ class OutputFolder:
         """The folder's absolute path."""
         return str(self.root.absolute())
 
-    def records(self, year: int) -> dict[str, ReportRecord]:
-        """Return the records of a year's published reports, by organ; of a released one, that in its seal."""
-        found = {}
-        for folder in _report_folders(self.root / str(year), _DEPTH):
-            seal = read_seal(folder)
-            record = seal.record if seal else _read_record(folder / NAME)
-            if record:
-                found[record.organ] = record
-        return found
-
-    def failures(self, year: int) -> dict[str, ReportRecord]:
-        """Return the records of the failed attempts of a year, by organ."""
-        return self._read_records(year, f"{FAILED}/{NAME}")
-
-    def corrections(self, year: int) -> dict[str, ReportRecord]:
-        """Return the records of corrected reports that have not been released yet, by organ."""
-        return self._read_records(year, f"{CORRECTION}/{NAME}")
-
-    def _read_records(self, year: int, name: str) -> dict[str, ReportRecord]:
-        found = (_read_record(folder / name) for folder in _report_folders(self.root / str(year), _DEPTH))
-        return {record.organ: record for record in found if record}
-
-    def seals(self, year: int) -> dict[str, tuple[Seal, ...]]:
-        """Return the seals of every released version of a year's reports, by organ, the oldest first."""
-        found = {}
-        for folder in _report_folders(self.root / str(year), _DEPTH):
-            if current := read_seal(folder):
+    def standing(self, year: int) -> dict[str, Standing]:
+        """Return what there is of a year's reports, by organ."""
+        published: dict[str, ReportRecord] = {}
+        failures: dict[str, ReportRecord] = {}
+        corrections: dict[str, ReportRecord] = {}
+        seals: dict[str, tuple[Seal, ...]] = {}
+        for folder, names in _report_folders(self.root / str(year), _DEPTH):
+            for place, records in ((".", published), (FAILED, failures), (CORRECTION, corrections)):
+                record = _read_record(folder / place / NAME) if place in {".", *names} else None
+                if record:
+                    records[record.organ] = record
+            seal = read_seal(folder) if SEAL in names else None
+            if seal:
                 before = sorted((folder / VERSIONS).glob("*/"))
-                found[current.record.organ] = in_order([current, *filter(None, map(read_seal, before))])
-        return found
+                seals[seal.record.organ] = in_order([seal, *filter(None, map(read_seal, before))])
+                published[seal.record.organ] = seal.record
+        return standing_by_organ(published, failures, corrections, seals)
 
     def is_whole(self, record: ReportRecord) -> bool:
         """Whether every file of a record is there in its size."""
         folder = self._folder(record)
-        return all(_size(folder / file.path) == file.size for file in record.outputs)
+        return all(_size(f"{folder}/{file.path}") == file.size for file in record.outputs)
 
     def folder(self, record: ReportRecord) -> str:
         """Return the report's folder from the year's."""
@@ -198,20 +187,28 @@ class OutputFolder:
             lock.release()
 
 
-def _report_folders(folder: Path, depth: int) -> Iterator[Path]:
-    """Yield the folders that may hold a report, without looking into one."""
-    if not depth or not folder.is_dir():
+def _report_folders(folder: Path, depth: int) -> Iterator[tuple[Path, set[str]]]:
+    """Yield the folders that may hold a report, with the names in them, without looking into one."""
+    if not depth:
         return
-    for each in sorted(os.scandir(folder), key=lambda entry: entry.name):
+    for each in _entries(folder):
         if each.is_dir() and not each.name.startswith("."):
             path = Path(each.path)
-            is_report = (path / NAME).is_file() or (path / FAILED).is_dir() or is_sealed(path)
-            yield from (path,) if is_report else _report_folders(path, depth - 1)
+            names = {inner.name for inner in _entries(path)}
+            yield from [(path, names)] if _REPORT & names else _report_folders(path, depth - 1)
 
 
-def _size(path: Path) -> int | None:
+def _entries(folder: Path) -> list[os.DirEntry[str]]:
+    """Return what is in a folder by name; nothing where there is none, or a writer has just moved it aside."""
     try:
-        return path.stat().st_size
+        return sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+
+
+def _size(path: str) -> int | None:
+    try:
+        return os.stat(path).st_size  # noqa: PTH116 - as text: a thousand paths as objects take their time
     except OSError:
         return None
 

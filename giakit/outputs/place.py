@@ -4,11 +4,52 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from giakit.outputs.record import ReportRecord
 from giakit.outputs.seal import Seal
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What there is of an organ's report of a year.
+
+    Attributes
+    ----------
+    published
+        The record of the published report; of a released one, that in its seal.
+    failure
+        That of the attempt that failed since a report was last published.
+    correction
+        That of a correction which has not been released yet.
+    seals
+        Those of every released version, the oldest first.
+    """
+
+    published: ReportRecord | None = None
+    failure: ReportRecord | None = None
+    correction: ReportRecord | None = None
+    seals: tuple[Seal, ...] = ()
+
+    @property
+    def last(self) -> ReportRecord | None:
+        """The record of the last attempt to publish it."""
+        return self.failure or self.published
+
+
+def standing_by_organ(
+    published: Mapping[str, ReportRecord],
+    failures: Mapping[str, ReportRecord],
+    corrections: Mapping[str, ReportRecord],
+    seals: Mapping[str, tuple[Seal, ...]],
+) -> dict[str, Standing]:
+    """Put together what was found of each organ."""
+    return {
+        organ: Standing(published.get(organ), failures.get(organ), corrections.get(organ), seals.get(organ, ()))
+        for organ in sorted({*published, *failures, *corrections, *seals})
+    }
 
 
 class Outputs(Protocol):
@@ -18,17 +59,24 @@ class Outputs(Protocol):
     def address(self) -> str:
         """The folder as a person wrote it; a worker elsewhere opens the same place by it."""
 
+    def standing(self, year: int) -> dict[str, Standing]:
+        """Return what there is of a year's reports, by organ."""
+
     def records(self, year: int) -> dict[str, ReportRecord]:
-        """Return the records of a year's published reports, by organ; of a released one, that in its seal."""
+        """Return the records of a year's published reports, by organ."""
+        return {organ: each.published for organ, each in self.standing(year).items() if each.published}
 
     def failures(self, year: int) -> dict[str, ReportRecord]:
-        """Return the records of the attempts that failed since a report was last published, by organ."""
+        """Return the records of a year's failed attempts, by organ."""
+        return {organ: each.failure for organ, each in self.standing(year).items() if each.failure}
 
     def corrections(self, year: int) -> dict[str, ReportRecord]:
-        """Return the records of corrected reports that have not been released yet, by organ."""
+        """Return the records of a year's corrections that have not been released yet, by organ."""
+        return {organ: each.correction for organ, each in self.standing(year).items() if each.correction}
 
     def seals(self, year: int) -> dict[str, tuple[Seal, ...]]:
         """Return the seals of every released version of a year's reports, by organ, the oldest first."""
+        return {organ: each.seals for organ, each in self.standing(year).items() if each.seals}
 
     def is_whole(self, record: ReportRecord) -> bool:
         """Whether every file of a record is there in its size."""

@@ -7,8 +7,8 @@ from typing import Any, Literal
 from pydantic import Field
 
 from giakit.content.correction import Correction
+from giakit.digests import digest_of
 from giakit.findings import SEVERITIES, Finding, Message
-from giakit.sources import digest_of
 from giakit.statistics import Record
 
 Outcome = Literal["done", "refused", "failed", "timed_out"]

@@ -19,9 +19,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
+from giakit.digests import digest_of
 from giakit.errors import OutputsBusy
 from giakit.language import Text
 from giakit.outputs.lease import Lease
+from giakit.outputs.place import Outputs, Standing, standing_by_organ
 from giakit.outputs.record import CORRECTION, FAILED, NAME, SEAL, VERSIONS, ReportRecord
 from giakit.outputs.seal import (
     Seal,
@@ -31,7 +33,6 @@ from giakit.outputs.seal import (
     parse_seal,
     sealed_error,
 )
-from giakit.sources import digest_of
 from giakit.storage import Storage
 
 LOCK_SECONDS = 120
@@ -40,7 +41,7 @@ _GENERATION = re.compile(rf"(?:{FAILED}/)?[0-9a-f]{{32}}(?=/)")
 _ATTEMPTS = 20
 
 
-class RemoteOutputs:
+class RemoteOutputs(Outputs):
     """A folder of outputs on a store; see `giakit.outputs.place.Outputs`."""
 
     def __init__(self, address: str, lock_seconds: float = LOCK_SECONDS) -> None:
@@ -54,39 +55,29 @@ class RemoteOutputs:
         """The address of the folder."""
         return self._storage.address
 
-    def records(self, year: int) -> dict[str, ReportRecord]:
-        """Return the records of a year's published reports, by organ; of a released one, that in its seal."""
+    def standing(self, year: int) -> dict[str, Standing]:
+        """Return what there is of a year's reports, by organ."""
         sizes = self._list(year)
-        released = {organ: seals[-1].record for organ, seals in self._read_seals(sizes).items()}
-        return dict(sorted((self._read_records(sizes, NAME) | released).items()))
-
-    def failures(self, year: int) -> dict[str, ReportRecord]:
-        """Return the records of the failed attempts of a year, by organ."""
-        return self._read_records(self._list(year), f"{FAILED}/{NAME}")
-
-    def corrections(self, year: int) -> dict[str, ReportRecord]:
-        """Return the records of corrected reports that have not been released yet, by organ."""
-        sizes = self._list(year)
-        released = {organ: seals[-1].version for organ, seals in self._read_seals(sizes).items()}
-        found = self._read_records(sizes, f"{CORRECTION}/{NAME}").items()
-        return {organ: record for organ, record in found if record.version > released.get(organ, 0)}
-
-    def seals(self, year: int) -> dict[str, tuple[Seal, ...]]:
-        """Return the seals of every released version of a year's reports, by organ, the oldest first."""
-        return self._read_seals(self._list(year))
+        seals = self._read_seals(sizes)
+        published: dict[str, ReportRecord] = {}
+        failures: dict[str, ReportRecord] = {}
+        corrections: dict[str, ReportRecord] = {}
+        found = self._storage.read_all([path for path in sizes if path.endswith(f"/{NAME}")])
+        for path, content in sorted(found.items()):
+            record = _parse(content)
+            if record is None:
+                continue
+            places = {f"{_organ_folder(record)}/{NAME}": published, _failure_path(record): failures}
+            released = seals[record.organ][-1].version if record.organ in seals else 0
+            if record.version > released:
+                places[_correction_path(record)] = corrections
+            places.get(path, {})[record.organ] = record
+        published |= {organ: each[-1].record for organ, each in seals.items()}
+        return standing_by_organ(published, failures, corrections, seals)
 
     def _list(self, year: int) -> dict[str, int]:
         sizes = self._sizes[year] = self._storage.sizes(str(year))
         return sizes
-
-    def _read_records(self, sizes: Iterable[str], name: str) -> dict[str, ReportRecord]:
-        paths = [path for path in sizes if path.endswith(f"/{name}")]
-        found = {}
-        for path, content in sorted(self._storage.read_all(paths).items()):
-            record = _parse(content)
-            if record and f"{_organ_folder(record)}/{name}" == path:
-                found[record.organ] = record
-        return found
 
     def _read_seals(self, sizes: Iterable[str]) -> dict[str, tuple[Seal, ...]]:
         paths = [path for path in sizes if path.endswith(f"/{SEAL}")]

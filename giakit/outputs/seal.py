@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 from pydantic import AwareDatetime, Field, PrivateAttr
 
+from giakit.digests import digest_of
 from giakit.errors import ReportRefused, ReportSealed
 from giakit.language import Text
 from giakit.outputs.record import NAME, ReportRecord
-from giakit.sources import digest_of
 from giakit.statistics import Record
 
 if TYPE_CHECKING:

@@ -18,7 +18,8 @@ from giakit.forms.read import Workbook, read_workbook
 from giakit.language import Text, translate
 from giakit.parameters import ParameterFile, ReportParameters, check_parameters, read_parameter_file
 from giakit.report import Report, build_report
-from giakit.sources import FormSummary, read_source
+from giakit.source_plan import FormSummary
+from giakit.sources import read_source
 
 FOLDER = "params"
 

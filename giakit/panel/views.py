@@ -11,10 +11,9 @@ from giakit.charts import build_chart, chart_ids
 from giakit.comparison import build_comparison
 from giakit.content.html import render_content
 from giakit.content.model import Content, Declaration, Notes
-from giakit.content.plain import severity_word
 from giakit.errors import ReportRefused
 from giakit.exporters.document import Document, build_document
-from giakit.findings import SEVERITIES
+from giakit.findings import SEVERITIES, severity_word
 from giakit.language import translate
 from giakit.tables import build_table
 

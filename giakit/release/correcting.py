@@ -13,9 +13,10 @@ from giakit.errors import ParameterError, ReportRefused
 from giakit.findings import Finding
 from giakit.language import Text
 from giakit.notebook import Engine
+from giakit.orders import Order
 from giakit.outputs import Outputs, ReportRecord, Seal
 from giakit.parameters import ReportParameters
-from giakit.render import Order, open_builder, read_order
+from giakit.render import open_builder, read_order
 
 
 @dataclass(frozen=True)
@@ -95,14 +96,13 @@ def withdraw_correction(parameters: ReportParameters, outputs: Outputs) -> bool:
     order = read_order(parameters, ())
     with outputs.lock():
         seal = _last_seal(outputs, order)
-        correction = outputs.corrections(parameters.year).get(order.organ)
-        if correction:
-            outputs.forget_correction(correction)
-        failure = outputs.failures(parameters.year).get(order.organ)
-        if failure:
-            outputs.forget_failure(failure)
+        standing = outputs.standing(parameters.year)[order.organ]
+        if standing.correction:
+            outputs.forget_correction(standing.correction)
+        if standing.failure:
+            outputs.forget_failure(standing.failure)
         _write_lists(outputs, order, seal)
-    return bool(correction or failure)
+    return bool(standing.correction or standing.failure)
 
 
 def _last_seal(outputs: Outputs, order: Order) -> Seal:

@@ -11,7 +11,7 @@ from giakit.batch.listing import write_lists
 from giakit.errors import GiakitError, ParameterError, ReportRefused
 from giakit.hints import hint
 from giakit.language import Text
-from giakit.outputs import Outputs, ReportRecord, Seal
+from giakit.outputs import Outputs, Seal, Standing
 
 
 @dataclass(frozen=True)
@@ -22,21 +22,6 @@ class Sealing:
     seal: Seal | None
     new: bool = False
     problems: tuple[object, ...] = ()
-
-
-@dataclass(frozen=True)
-class _Standing:
-    """Everything that stands in the outputs for one organ."""
-
-    published: ReportRecord | None
-    failure: ReportRecord | None
-    correction: ReportRecord | None
-    seals: tuple[Seal, ...]
-
-    @property
-    def candidate(self) -> ReportRecord | None:
-        """What would be released."""
-        return self.correction or self.published
 
 
 def seal_reports(outputs: Outputs, year: int, organs: Sequence[str], by: str, at: datetime) -> list[Sealing]:
@@ -74,26 +59,21 @@ def _checked_name(by: str) -> str:
     return name
 
 
-def _read_standing(outputs: Outputs, year: int) -> dict[str, _Standing]:
-    published, failures = outputs.records(year), outputs.failures(year)
-    corrections, seals = outputs.corrections(year), outputs.seals(year)
-    if not published and not failures:
+def _read_standing(outputs: Outputs, year: int) -> dict[str, Standing]:
+    standing = {organ: each for organ, each in outputs.standing(year).items() if each.last}
+    if not standing:
         raise ParameterError(
             Text("{place}: there are no reports of {year}; render them first", place=outputs.address, year=year)
         )
-    return {
-        organ: _Standing(published.get(organ), failures.get(organ), corrections.get(organ), seals.get(organ, ()))
-        for organ in sorted({*published, *failures})
-    }
+    return standing
 
 
-def _choose(standing: dict[str, _Standing], names: Sequence[str], year: int) -> list[str]:
+def _choose(standing: dict[str, Standing], names: Sequence[str], year: int) -> list[str]:
     if not names:
         return list(standing)
     called = {organ: organ for organ in standing}
     for organ, each in standing.items():
-        record = each.failure or each.published
-        called.setdefault(record.name if record else organ, organ)
+        called.setdefault(each.last.name if each.last else organ, organ)
     unknown = [
         Text(
             "there is no report of {town} for {year}; {known}", town=name, year=year, known=hint(name, called, standing)
@@ -106,7 +86,7 @@ def _choose(standing: dict[str, _Standing], names: Sequence[str], year: int) -> 
     return list(dict.fromkeys(called[name] for name in names))
 
 
-def _seal(outputs: Outputs, organ: str, standing: _Standing, by: str, at: datetime) -> Sealing:
+def _seal(outputs: Outputs, organ: str, standing: Standing, by: str, at: datetime) -> Sealing:
     last = standing.seals[-1] if standing.seals else None
     if last and not standing.correction:
         return Sealing(organ, last)
@@ -118,8 +98,8 @@ def _seal(outputs: Outputs, organ: str, standing: _Standing, by: str, at: dateti
     return Sealing(organ, seal, new=True)
 
 
-def _make_seal(organ: str, standing: _Standing, last: Seal | None, by: str, at: datetime) -> Seal:
-    record = standing.candidate
+def _make_seal(organ: str, standing: Standing, last: Seal | None, by: str, at: datetime) -> Seal:
+    record = standing.correction or standing.published
     if standing.failure:
         raise ReportRefused(
             Text(

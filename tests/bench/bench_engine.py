@@ -25,7 +25,8 @@ from giakit.engine import forks
 from giakit.notebook import run_notebook
 from giakit.parameters import read_parameters
 from giakit.project import MASTER, SAMPLE, init_project
-from giakit.sources import find_source, pack_form, supply_source
+from giakit.source_plan import pack_form
+from giakit.sources import find_source, supply_source
 
 
 def core_seconds() -> float:

@@ -46,9 +46,10 @@ def plan_county(nation: Path, out: Path) -> Plan:
     """Plan a county whose workbook is known from the last run."""
     from giakit.batch.plan import Request, plan_batch
     from giakit.batch.reading import Shelf, WorkbookContents
+    from giakit.digests import digest_of
     from giakit.outputs.folder import OutputFolder
     from giakit.parameters import ParameterFile
-    from giakit.sources import FormSummary, digest_of
+    from giakit.source_plan import FormSummary
 
     class Stubs(OutputFolder):
         """Outputs that lack the files of their records."""

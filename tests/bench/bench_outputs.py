@@ -20,8 +20,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from giakit.opendata import county_files  # noqa: E402 - found by the path above
-from giakit.render import KINDS, _render_data, read_order  # noqa: E402 - as above
+from giakit.kinds import KINDS, render_data  # noqa: E402 - as above
+from giakit.opendata.county import county_files  # noqa: E402 - found by the path above
+from giakit.render import read_order  # noqa: E402 - as above
+from giakit.sources import unpack_source  # noqa: E402 - as above
 from tests.bench.bench_pdf import varied  # noqa: E402 - as above
 from tests.samples.reports import SAMPLES, build_sample, write_project  # noqa: E402 - as above
 
@@ -33,12 +35,12 @@ IMPORTS = ("page", "fragment", "html", "pdf", "docx")
 def measure(name: str, project: Path) -> None:
     """Print what each kind of output of a sample costs."""
     sample = next(each for each in SAMPLES if each.name == name)
-    source = read_order(sample.parameters(project), ()).source.unpack()
+    source = unpack_source(read_order(sample.parameters(project), ()).source)
     _, document = build_sample(sample, project, ())
     reports = [varied(document, number) for number in range(RUNS)]
     gc.freeze()
     print(f"{name}: {sample.shows}")
-    for kind, render in {**KINDS, "data": _render_data}.items():
+    for kind, render in {**KINDS, "data": render_data}.items():
         times = []
         for report in reports:
             start = time.process_time()

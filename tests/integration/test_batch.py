@@ -15,10 +15,10 @@ import nbformat
 import openpyxl
 import pytest
 
+from giakit.digests import digest_of
 from giakit.forms.read import read_workbook
 from giakit.outputs import open_outputs
 from giakit.project import MASTER, init_project
-from giakit.sources import digest_of
 
 TOWNS = ("柳渡镇", "苇塘镇", "龙村镇")
 PARAMS = "params/county-2021.yaml"

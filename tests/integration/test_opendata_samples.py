@@ -14,7 +14,8 @@ import jsonschema
 import pytest
 
 from giakit.forms.read import read_workbook
-from giakit.opendata import county_files, data_files
+from giakit.opendata.county import county_files
+from giakit.opendata.files import data_files
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

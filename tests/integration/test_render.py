@@ -15,10 +15,11 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 from giakit.errors import GiakitError, NotebookFailed, ParameterError, ReportRefused
+from giakit.kinds import parse_kinds
 from giakit.notebook import run_notebook
 from giakit.parameters import read_parameters
 from giakit.project import MASTER, SAMPLE, init_project
-from giakit.render import open_builder, parse_kinds, read_order, render_report
+from giakit.render import open_builder, read_order, render_report
 
 
 @pytest.fixture(scope="module")

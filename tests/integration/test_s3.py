@@ -20,7 +20,7 @@ from werkzeug.serving import make_server
 import giakit
 from giakit.content.correction import Correction
 from giakit.errors import OutputsBusy, ParameterError, ReportSealed, StorageError
-from giakit.opendata import county_files
+from giakit.opendata.county import county_files
 from giakit.outputs import Inputs, OutputFile, ReportRecord, Seal, open_outputs
 from giakit.storage import Storage, fetch
 
@@ -245,7 +245,7 @@ def test_the_open_data_of_all_reports_lies_beside_them(address):
         about = {"organ": organ, "year": 2020, "name": organ, "outcome": "done", "kinds": ()}
         outputs.publish(ReportRecord(**about, inputs=INPUTS, outputs=described), files)
     with outputs.lock():
-        written = write_county_data(outputs, 2020)
+        written = write_county_data(outputs, 2020, outputs.records(2020))
     table = Storage(address).read("2020/public/values.csv")
     assert [line.partition(",")[0] for line in table.decode("utf-8-sig").splitlines()] == [
         "organ",
@@ -256,7 +256,7 @@ def test_the_open_data_of_all_reports_lies_beside_them(address):
     before = Storage(address).version("2020/public/values.csv")
     modified = s3fs.S3FileSystem().info(f"{address.removeprefix('s3://')}/2020/public/values.csv")["LastModified"]
     time.sleep(1.1)  # S3 tells the time in seconds
-    write_county_data(outputs, 2020)
+    write_county_data(outputs, 2020, outputs.records(2020))
     after = s3fs.S3FileSystem().info(f"{address.removeprefix('s3://')}/2020/public/values.csv")["LastModified"]
     assert (Storage(address).version("2020/public/values.csv"), after) == (before, modified)
     assert set(open_outputs(address).records(2020)) == {"龙村镇", "云泽县/柳渡镇"}

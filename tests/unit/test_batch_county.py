@@ -8,7 +8,7 @@ from giakit.batch.county import gather_county_data, published_tables, write_coun
 from giakit.batch.manifest import build_manifest
 from giakit.batch.verify import verify_year
 from giakit.errors import ParameterError
-from giakit.opendata import data_files
+from giakit.opendata.files import data_files
 from giakit.outputs import Inputs, OutputFile, ReportRecord, open_outputs
 from giakit.statistics import Entry
 
@@ -54,8 +54,9 @@ def organs_of(table):
 
 
 def test_what_is_published_is_in_it_in_the_order_of_keys(outputs):
-    assert [organ for organ, _ in published_tables(outputs, 2021)] == ["云泽县/柳渡镇", "松陂镇", "龙村镇"]
-    data = write_county_data(outputs, 2021)
+    records = outputs.records(2021)
+    assert [organ for organ, _ in published_tables(outputs, records)] == ["云泽县/柳渡镇", "松陂镇", "龙村镇"]
+    data = write_county_data(outputs, 2021, records)
     assert [each.path for each in data] == ["public/values.csv", "public/datapackage.json"]
     for each in data:
         assert OutputFile.of(each.path, outputs.read_page(f"2021/{each.path}")) == each
@@ -66,15 +67,15 @@ def test_a_damaged_report_is_left_out(outputs):
     (outputs.root / "2021/松陂镇/public/values.csv").unlink()
     table = outputs.root / "2021/龙村镇/public/values.csv"
     table.write_bytes(table.read_bytes().replace(b",0,", b",9,", 1))
-    write_county_data(outputs, 2021)
+    write_county_data(outputs, 2021, outputs.records(2021))
     assert organs_of(outputs.read_page("2021/public/values.csv")) == ["云泽县/柳渡镇"]
 
 
 def test_what_has_not_changed_is_left_alone(outputs):
-    write_county_data(outputs, 2021)
+    write_county_data(outputs, 2021, outputs.records(2021))
     path = outputs.root / "2021/public/values.csv"
     before = path.stat()
-    write_county_data(outputs, 2021)
+    write_county_data(outputs, 2021, outputs.records(2021))
     assert (path.stat().st_ino, path.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
 
 
@@ -103,7 +104,7 @@ def test_an_organ_in_two_places_and_a_year_without_reports_are_told_at_once(outp
 @pytest.fixture
 def listed(outputs):
     """Outputs with their manifest."""
-    manifest = build_manifest(2021, outputs, data=write_county_data(outputs, 2021))
+    manifest = build_manifest(2021, outputs, data=write_county_data(outputs, 2021, outputs.records(2021)))
     outputs.write_page("2021/manifest.json", manifest.file)
     return outputs
 

@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 import yaml
 
-from giakit import render
+from giakit import orders
 from giakit.batch.identity import wrong_keys
 from giakit.batch.plan import Request, find_workbooks, plan_batch
 from giakit.batch.reading import INDEX, Shelf
@@ -17,7 +17,7 @@ from giakit.errors import ParameterError
 from giakit.outputs import OutputFile, ReportRecord, Seal, open_outputs
 from giakit.parameters import read_parameter_file
 from giakit.project import MASTER, init_project
-from giakit.sources import FormSummary
+from giakit.source_plan import FormSummary
 
 
 @pytest.fixture(scope="module")
@@ -275,8 +275,8 @@ def test_every_other_reason_is_named(project, outputs, monkeypatch):
 @pytest.mark.parametrize("name", ["form", "giakit", "python", "typst", "pylopdf-fonts-zh-cn", "language"])
 def test_another_version_of_anything_a_report_is_made_with_is_a_reason(project, outputs, monkeypatch, name):
     pretend_to_render(plan(project, outputs, towns=("龙村镇",)), outputs)
-    known = render.read_environment(2021)
-    monkeypatch.setattr(render, "read_environment", lambda *_: {**known, name: "9.9"})
+    known = orders.read_environment(2021)
+    monkeypatch.setattr(orders, "read_environment", lambda *_: {**known, name: "9.9"})
     assert stale(plan(project, outputs, towns=("龙村镇",))) == {(2021, "龙村镇"): [f"{name}: {known[name]} → 9.9"]}
 
 

@@ -9,9 +9,9 @@ import pytest
 from giakit.batch.manifest import PAGE, build_manifest
 from giakit.batch.page import render_index
 from giakit.batch.verify import split_address, verify_year
+from giakit.digests import digest_of
 from giakit.errors import ParameterError
 from giakit.outputs import Inputs, OutputFile, ReportRecord, open_outputs
-from giakit.sources import digest_of
 
 ORGANS = ("龙村镇", "云泽县/柳渡镇", "松陂镇")
 HASHES = digest_of("龙村镇")[:12], digest_of("改了")[:12]

@@ -22,7 +22,7 @@ from giakit.exporters.fragment import render_fragment
 from giakit.exporters.page import render_html
 from giakit.exporters.typst.pages import describe_pages
 from giakit.exporters.word import render_docx
-from giakit.opendata import data_files
+from giakit.opendata.files import data_files
 from giakit.opendata.report import build_public_report, report_json
 from giakit.statistics import Cell, LocalStatistic, Value
 from giakit.tables import build_table

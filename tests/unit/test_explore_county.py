@@ -10,7 +10,7 @@ from giakit.content import html
 from giakit.errors import ParameterError
 from giakit.explore.county import County
 from giakit.explore.frame import build_frame, join_frames
-from giakit.opendata.tidy import FIELDS
+from giakit.opendata.fields import FIELDS
 from giakit.statistics import Entry, Value
 
 RECEIVED = "applications.received.total"

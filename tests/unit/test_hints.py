@@ -9,7 +9,7 @@ from giakit.errors import ParameterError
 from giakit.forms.read import read_workbook
 from giakit.hints import hint
 from giakit.language import speaking
-from giakit.sources import Forms, FormSummary
+from giakit.source_plan import Forms, FormSummary
 from tests.samples.reports import ROOT
 
 TOWNS = ["龙村镇", "柳渡镇", "青山镇"]

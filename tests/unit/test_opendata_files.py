@@ -14,9 +14,12 @@ import jsonschema
 import pytest
 
 from giakit.errors import PrerequisiteError
-from giakit.opendata import build_public_report, county_files, data_files
+from giakit.opendata.county import county_files
 from giakit.opendata.csv_text import safe_cell, write_csv
-from giakit.opendata.tidy import FIELDS, Row
+from giakit.opendata.fields import FIELDS
+from giakit.opendata.files import data_files
+from giakit.opendata.report import build_public_report
+from giakit.opendata.tidy import Row
 from giakit.statistics import Cell, LocalStatistic, Value
 
 if TYPE_CHECKING:

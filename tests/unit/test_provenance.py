@@ -9,7 +9,7 @@ from importlib import metadata
 import pytest
 from packaging.requirements import Requirement
 
-from giakit import provenance
+from giakit import fonts, provenance
 from giakit.fonts import load_chains
 from giakit.fonts.bundled import font_path
 
@@ -48,8 +48,8 @@ def test_a_changed_file_of_the_package_is_another_giakit(tmp_path, monkeypatch):
 
 def test_a_changed_form_is_another_form(tmp_path, monkeypatch):
     before = provenance.read_environment(YEAR)["form"]
-    shutil.copytree(provenance.formats.FOLDER, tmp_path / "表式")
-    monkeypatch.setattr(provenance.formats, "FOLDER", tmp_path / "表式")
+    shutil.copytree(provenance.revisions.FOLDER, tmp_path / "表式")
+    monkeypatch.setattr(provenance.revisions, "FOLDER", tmp_path / "表式")
     with (tmp_path / "表式/2021.toml").open("a", encoding="utf-8") as file:
         file.write("\n# 一处修订\n")
     provenance._form.cache_clear()
@@ -64,7 +64,7 @@ def test_a_newer_official_face_is_told_though_its_family_is_the_same(tmp_path, m
     chains = load_chains()
     first = replace(chains["body"].faces[0], family="仿宋", path=path, bundled=None)
     chains = {**chains, "body": replace(chains["body"], faces=(first, *chains["body"].faces))}
-    monkeypatch.setattr(provenance, "load_chains", lambda _: chains)
+    monkeypatch.setattr(fonts, "load_chains", lambda _: chains)
     before = provenance.read_environment(YEAR, "official")
     assert before["typeface body"].startswith("仿宋 ")
     assert "typeface body" not in provenance.read_environment(YEAR)
