@@ -171,7 +171,11 @@ HISTORY = [
     "# nichts als eine Bemerkung",
     "",
     "get_ipython().set_next_input('下一个'); get_ipython().execution_count",
-    "get_ipython().events.register('post_run_cell', lambda result: print('之后', result.success))",
+    # Of two streams that wait to be flushed, a clock says which comes first; so one does not wait.
+    """
+import sys
+get_ipython().events.register('post_run_cell', lambda result: sys.stderr.flush() or print('之后', result.success))
+""",
     "'之前'",
 ]
 
