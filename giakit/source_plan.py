@@ -145,6 +145,11 @@ class SourcePlan(Record):
     findings: tuple[Finding, ...] = ()
 
     @property
+    def forms(self) -> tuple[FormSummary, ...]:
+        """The form of the year and, where it is known, that of the year before."""
+        return (self.form, self.previous) if self.previous else (self.form,)
+
+    @property
     def other_organs(self) -> tuple[str, ...]:
         """What the other organs of the same workbooks are called, sorted."""
         return self.organs.without(self.form.names)

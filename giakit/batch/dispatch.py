@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from typing import TYPE_CHECKING
@@ -26,10 +26,11 @@ def render_reports(
 ) -> Iterator[tuple[Planned, Finished]]:
     """Render reports into the outputs behind an address; yield each as it ends.
 
-    As many orders are under way as keep every worker busy.
+    As many orders are under way as keep every worker busy. A packed form is kept until the last report made from it.
     """
     waiting = deque((planned, 1) for planned in reports)
-    packed = _packed(reports, shelf)
+    packed = _fetch(reports, shelf)
+    uses = Counter(form.digest for each in reports for form in each.source.forms)
     running: dict[Future[Finished], tuple[Planned, int]] = {}
     while waiting or running:
         while waiting and len(running) < crew.width * _AHEAD:
@@ -42,12 +43,16 @@ def render_reports(
             lost = isinstance(future.exception(), crew.lost)
             if lost and attempt < _ATTEMPTS:
                 waiting.append((planned, attempt + 1))
-            else:
-                yield planned, _give_up(planned, packed, address) if lost else future.result()
+                continue
+            yield planned, _give_up(planned, packed, address) if lost else future.result()
+            for form in planned.source.forms:
+                uses[form.digest] -= 1
+                if not uses[form.digest]:
+                    shelf.drop(form)
 
 
-def _packed(reports: Sequence[Planned], shelf: Shelf) -> Mapping[str, bytes]:
-    forms = [form for each in reports for form in (each.source.form, each.source.previous) if form]
+def _fetch(reports: Sequence[Planned], shelf: Shelf) -> Mapping[str, bytes]:
+    forms = [form for each in reports for form in each.source.forms]
     paths = [path for each in reports for path in (*each.parameters.workbook_paths, *each.parameters.previous_paths)]
     return shelf.fetch(forms, dict.fromkeys(paths))
 

@@ -88,6 +88,10 @@ class Shelf:
         self.read(list(dict.fromkeys(holders)))
         return self._packed
 
+    def drop(self, form: FormSummary) -> None:
+        """Let go of a packed form."""
+        self._packed.pop(form.digest, None)
+
     def remember(self) -> None:
         """Write down what is known for the next run, if anything had to be read."""
         if not self._news:

@@ -108,8 +108,7 @@ class _Rebuild:
         reasons = explain(inputs, record.kinds, record, self.outputs)
         if reasons:
             raise ParameterError(*reasons)
-        forms = [form for form in (source.form, source.previous) if form]
-        packed = self.shelf.fetch(forms, [*year_paths, *before_paths])
+        packed = self.shelf.fetch(source.forms, [*year_paths, *before_paths])
         order = Planned(parameters, source, notebook, inputs, record.kinds).order(packed)
         return replace(order, correction=record.correction, baseline=self._baseline(record))
 

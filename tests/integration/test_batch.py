@@ -15,9 +15,15 @@ import nbformat
 import openpyxl
 import pytest
 
+from giakit.batch.crew import open_crew
+from giakit.batch.dispatch import render_reports
+from giakit.batch.plan import Request, find_workbooks, plan_batch
+from giakit.batch.reading import Shelf
+from giakit.batch.run import BatchOptions
 from giakit.digests import digest_of
 from giakit.forms.read import read_workbook
 from giakit.outputs import open_outputs
+from giakit.parameters import read_parameter_file
 from giakit.project import MASTER, init_project
 
 TOWNS = ("柳渡镇", "苇塘镇", "龙村镇")
@@ -123,6 +129,37 @@ def test_every_town_is_rendered_and_listed(rendered):
     log = (folder / "outputs/日志.txt").read_text(encoding="utf-8")
     assert all(f"2021 {town}  done" in log for town in TOWNS)
     assert "notebook=" in log
+
+
+def test_a_batch_with_nothing_to_do_loads_nothing_that_renders(rendered):
+    folder, _ = rendered
+    command = [sys.executable, "-X", "importtime", "-m", "giakit", "batch", PARAMS, "--towns", ",".join(TOWNS)]
+    environment = os.environ | {"GIAKIT_LANG": "en"}
+    answer = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=True)
+    assert "0 rendered, 3 unchanged" in answer.stdout
+    loaded = {line.rpartition("|")[2].strip() for line in answer.stderr.splitlines()}
+    assert {"giakit.batch.plan", "giakit.batch.listing"} <= loaded
+    heavy = ("giakit.render", "giakit.forms", "giakit.formats", "giakit.engine.forks", "jinja2", "nbformat", "numpy")
+    assert not loaded.intersection(heavy)
+
+
+@pytest.mark.slow
+def test_a_packed_form_is_let_go_with_the_last_report_that_needs_it(project, tmp_path):
+    file = read_parameter_file(project / PARAMS)
+    outputs = open_outputs(tmp_path / "输出")
+    request = Request(file, PARAMS, ("html",), towns=TOWNS)
+    shelf = Shelf(outputs)
+    shelf.read(shelf.look_up(find_workbooks(request)))
+    plan = plan_batch(request, shelf, outputs)
+    needed = {form.digest for each in plan.reports for form in each.source.forms}
+    left = []
+    with open_crew(1) as crew:
+        options = BatchOptions(outputs.address, 1)
+        for _, finished in render_reports(plan.stale, shelf, crew, options, outputs.address):
+            assert finished.record.outcome == "done"
+            left.append(len(needed & shelf.fetch((), ()).keys()))
+    assert left == [6, 4, 2]
+    assert not needed & shelf.fetch((), ()).keys()
 
 
 def test_the_county_s_table_holds_every_published_report_and_belongs_to_the_year(rendered):
