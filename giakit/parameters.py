@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
-from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -128,12 +127,7 @@ class ParameterFile(BaseModel):
 
 
 def _project(root: str | None) -> Path:
-    return _resolved(root) if root else find_root()
-
-
-@cache  # asked for several times for each report of a batch
-def _resolved(root: str) -> Path:
-    return Path(root).resolve()
+    return Path(root).resolve() if root else find_root()
 
 
 def _paths(root: Path, names: str | list[str] | None) -> list[Path]:

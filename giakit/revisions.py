@@ -27,6 +27,8 @@ class Term(NamedTuple):
 def revision_for(year: int) -> str:
     """Return the name of the revision that holds for a reporting year, e.g. ``"2021"``.
 
+    What stands below the head of its file is not looked at: `giakit.formats.for_year` does that.
+
     Raises
     ------
     FormatError

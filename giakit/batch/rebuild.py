@@ -7,7 +7,7 @@ means: the same bytes.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import replace
@@ -23,7 +23,7 @@ from giakit.errors import GiakitError, ParameterError, ReportRefused
 from giakit.language import Text
 from giakit.notebook import USUAL_LIMITS, Engine, Limits
 from giakit.orders import Order, describe_inputs, read_notebook
-from giakit.outputs import Outputs, ReportRecord
+from giakit.outputs import Outputs, ReportRecord, Seal
 from giakit.outputs.record import NAME as RECORD
 from giakit.parameters import ReportParameters, check_parameters
 from giakit.render import build_report
@@ -46,8 +46,10 @@ def rebuild_year(
     -------
     The reports and files that could be compared, and what differs or could not be.
     """
-    rebuild = _Rebuild(outputs, root, crew)
-    found = rebuild.compare(list(outputs.records(year).values()), engine, limits)
+    standing = outputs.standing(year)
+    rebuild = _Rebuild(outputs, root, crew, {organ: each.seals for organ, each in standing.items()})
+    records = [each.published for each in standing.values() if each.published]
+    found = rebuild.compare(records, engine, limits)
     differences = sorted((each for one in found for each in one), key=lambda each: each.organ)
     return Verified(rebuild.reports, rebuild.files, tuple(differences))
 
@@ -55,10 +57,11 @@ def rebuild_year(
 class _Rebuild:
     """A year's reports on their way through the workers once more."""
 
-    def __init__(self, outputs: Outputs, root: Path, crew: Crew) -> None:
+    def __init__(self, outputs: Outputs, root: Path, crew: Crew, seals: Mapping[str, tuple[Seal, ...]]) -> None:
         self.outputs = outputs
         self.root = root
         self.crew = crew
+        self.seals = seals
         self.shelf = Shelf(outputs, crew.executor.map)
         self.forms: dict[tuple[Path, ...], Forms] = {}
         self.reports = self.files = 0
@@ -116,7 +119,7 @@ class _Rebuild:
         """Return the version that a correction was held against."""
         if not record.correction:
             return None
-        versions = {seal.version: seal for seal in self.outputs.seals(record.year).get(record.organ, ())}
+        versions = {seal.version: seal for seal in self.seals.get(record.organ, ())}
         before = versions.get(record.version - 1)
         if before is None:
             raise ReportRefused(Text("the version that it corrects is missing"))

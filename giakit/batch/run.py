@@ -161,9 +161,10 @@ def _run(request: Request, options: BatchOptions, watchers: Sequence[Watcher], o
         run = _Run(plan, shelf, outputs, watchers)
         conclusion.callback(run.conclude)  # once the workers have ended: of many reports, it takes memory itself
         if plan.stale:
-            from giakit.batch.dispatch import render_reports  # with all that renders; most batches have nothing to do
+            workers = crew()  # which start while the next is imported: all that renders
+            from giakit.batch.dispatch import render_reports
 
-            for planned, finished in render_reports(plan.stale, shelf, crew(), options, outputs.address):
+            for planned, finished in render_reports(plan.stale, shelf, workers, options, outputs.address):
                 run.finish(planned, finished)
     return BatchResult(plan, tuple(run.finished))
 

@@ -24,7 +24,9 @@ from giakit.outputs.seal import Seal, altered_error, check_corrects, check_unalt
 from giakit.outputs.swap import check_replaceable, flush, new_folder, read_seal, recover, sync, work_path
 
 _DEPTH = 2  # a key may have two parts: county/town
-_REPORT = {NAME, FAILED, SEAL}  # one of these is in the folder of a report, and no organ is called so
+
+# What tells the folder of a report, beside `CORRECTION`, from one of organs
+_FILES, _FOLDERS = {NAME, SEAL}, {FAILED, CORRECTION}
 
 
 class OutputFolder(Outputs):
@@ -44,16 +46,20 @@ class OutputFolder(Outputs):
         failures: dict[str, ReportRecord] = {}
         corrections: dict[str, ReportRecord] = {}
         seals: dict[str, tuple[Seal, ...]] = {}
-        for folder, names in _report_folders(self.root / str(year), _DEPTH):
-            for place, records in ((".", published), (FAILED, failures), (CORRECTION, corrections)):
-                record = _read_record(folder / place / NAME) if place in {".", *names} else None
+        for folder, parts in _report_folders(self.root / str(year), _DEPTH):
+            for part, path, records in (
+                (NAME, folder / NAME, published),
+                (FAILED, folder / FAILED / NAME, failures),
+                (CORRECTION, folder / CORRECTION / NAME, corrections),
+            ):
+                record = _read_record(path) if part in parts else None
                 if record:
                     records[record.organ] = record
-            seal = read_seal(folder) if SEAL in names else None
+            seal = read_seal(folder) if SEAL in parts else None
             if seal:
                 before = sorted((folder / VERSIONS).glob("*/"))
                 seals[seal.record.organ] = in_order([seal, *filter(None, map(read_seal, before))])
-                published[seal.record.organ] = seal.record
+        published |= {organ: versions[-1].record for organ, versions in seals.items()}
         return standing_by_organ(published, failures, corrections, seals)
 
     def is_whole(self, record: ReportRecord) -> bool:
@@ -188,14 +194,18 @@ class OutputFolder(Outputs):
 
 
 def _report_folders(folder: Path, depth: int) -> Iterator[tuple[Path, set[str]]]:
-    """Yield the folders that may hold a report, with the names in them, without looking into one."""
+    """Yield the folders that may hold a report, with its parts that are there, without looking into one."""
     if not depth:
         return
     for each in _entries(folder):
         if each.is_dir() and not each.name.startswith("."):
             path = Path(each.path)
-            names = {inner.name for inner in _entries(path)}
-            yield from [(path, names)] if _REPORT & names else _report_folders(path, depth - 1)
+            parts = {inner.name for inner in _entries(path) if _is_part(inner)}
+            yield from [(path, parts)] if parts - {CORRECTION} else _report_folders(path, depth - 1)
+
+
+def _is_part(entry: os.DirEntry[str]) -> bool:
+    return (entry.name in _FILES and entry.is_file()) or (entry.name in _FOLDERS and entry.is_dir())
 
 
 def _entries(folder: Path) -> list[os.DirEntry[str]]:

@@ -45,7 +45,7 @@ class Inputs(Record):
     notebook
         SHA-256 of the notebook that was run.
     source
-        SHA-256 of the figures, facts and texts it was given, see `giakit.sources.SourcePlan`.
+        SHA-256 of the figures, facts and texts it was given, see `giakit.source_plan.SourcePlan`.
     parameters
         The parameters, without the folder that the project lies in.
     environment

@@ -14,7 +14,7 @@ from giakit.findings import Finding
 from giakit.language import Text
 from giakit.notebook import Engine
 from giakit.orders import Order
-from giakit.outputs import Outputs, ReportRecord, Seal
+from giakit.outputs import Outputs, ReportRecord, Seal, Standing
 from giakit.parameters import ReportParameters
 from giakit.render import open_builder, read_order
 
@@ -96,7 +96,7 @@ def withdraw_correction(parameters: ReportParameters, outputs: Outputs) -> bool:
     order = read_order(parameters, ())
     with outputs.lock():
         seal = _last_seal(outputs, order)
-        standing = outputs.standing(parameters.year)[order.organ]
+        standing = outputs.standing(parameters.year).get(order.organ, Standing())
         if standing.correction:
             outputs.forget_correction(standing.correction)
         if standing.failure:

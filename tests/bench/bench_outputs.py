@@ -20,8 +20,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from giakit.kinds import KINDS, render_data  # noqa: E402 - as above
-from giakit.opendata.county import county_files  # noqa: E402 - found by the path above
+from giakit.kinds import KINDS, render_data  # noqa: E402 - found by the path above
+from giakit.opendata.county import county_files  # noqa: E402 - as above
 from giakit.render import read_order  # noqa: E402 - as above
 from giakit.sources import unpack_source  # noqa: E402 - as above
 from tests.bench.bench_pdf import varied  # noqa: E402 - as above

@@ -5,6 +5,7 @@ import pytest
 from giakit import formats
 from giakit.errors import FormatError
 from giakit.formats import load_formats, normal_label, read_format
+from giakit.revisions import read_terms, revision_for
 
 
 @pytest.fixture(autouse=True)
@@ -157,3 +158,38 @@ def test_a_rule_that_names_no_column_is_an_error(tmp_path):
     path.write_text(path.read_text(encoding="utf-8") + RULE, encoding="utf-8")
     with pytest.raises(FormatError, match="rules.R: .*nubmer; the nearest is number"):
         read_format(path)
+
+
+# ---- heads of format files ------------------------------------------------------------------------------------------
+
+
+def test_the_head_of_a_form_says_the_same_as_the_whole():
+    terms = read_terms(formats.FOLDER)
+    assert [term[:2] for term in terms] == [(form.revision, form.first_year) for form in load_formats(formats.FOLDER)]
+    assert {year: formats.for_year(year).revision for year in range(2019, 2031)} == {
+        year: revision_for(year) for year in range(2019, 2031)
+    }
+
+
+def test_heads_are_read_without_what_follows_them(tmp_path):
+    write(tmp_path, "乙", first=2010)
+    write(tmp_path, "甲", first=2000, last=2005, change=('kind = "count"', 'kind = "cuont"'))
+    assert read_terms(tmp_path) == (("甲", 2000, 2005), ("乙", 2010, None))
+
+
+@pytest.mark.parametrize(
+    ("head", "words"),
+    [
+        ("revision = ", "not a TOML file"),
+        ("first_year = 2031", "does not begin with `revision`"),
+        ('revision = "2031"\nfirst_year = "2031"', "does not begin with `revision`"),
+        ('[notice]\nrevision = "2031"\nfirst_year = 2031', "does not begin with `revision`"),
+    ],
+)
+def test_every_head_that_cannot_be_read_is_named(tmp_path, head, words):
+    for name in ("甲.toml", "乙.toml"):
+        (tmp_path / name).write_text(head + "\n[[levels]]\n", encoding="utf-8")
+    with pytest.raises(FormatError) as caught:
+        read_terms(tmp_path)
+    assert [problem for problem in map(str, caught.value.problems) if words not in problem] == []
+    assert len(caught.value.problems) == 2

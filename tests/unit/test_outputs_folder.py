@@ -62,6 +62,13 @@ def test_a_key_may_name_county_and_town(outputs):
     assert (outputs.root / "2020/云泽县/龙村镇/public/report.html").exists()
 
 
+def test_a_stray_file_or_folder_with_the_name_of_a_part_hides_no_organ(outputs):
+    record = publish(outputs, "云泽县/龙村镇")
+    (outputs.root / "2020/云泽县/failed").write_text("手工笔记", encoding="utf-8")
+    (outputs.root / "2020/云泽县/record.json").mkdir()
+    assert outputs.records(2020) == {"云泽县/龙村镇": record}
+
+
 def test_a_report_replaces_the_old_one_with_all_its_files(outputs):
     publish(outputs, text="旧")
     files = {"public/report.pdf": b"%PDF"}

@@ -156,6 +156,19 @@ def test_readers_go_by_the_seal_not_by_the_record_beside_it(outputs):
     assert outputs.records(2020) == {"龙村镇": record}
 
 
+def test_a_record_of_another_organ_takes_the_place_of_no_seal(outputs):
+    """A record that somebody put into the wrong folder, which is looked at later."""
+    record = publish(outputs, "签发的")
+    release(outputs, record)
+    publish(outputs, "别处", organ="龟山镇")
+    other, _ = describe("放错的")
+    if isinstance(outputs, RemoteOutputs):
+        outputs._storage.write("2020/龟山镇/record.json", other.file)
+    else:
+        (outputs.root / "2020/龟山镇/record.json").write_bytes(other.file)
+    assert outputs.records(2020) == {"龙村镇": record}
+
+
 def test_a_later_giakit_reads_a_seal_as_it_was_written(outputs):
     """Its hash must stay the same although the same seal would be written otherwise by then."""
     record = publish(outputs)
