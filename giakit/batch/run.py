@@ -70,7 +70,7 @@ class BatchResult:
     @property
     def records(self) -> tuple[ReportRecord, ...]:
         """The record of every report of the batch, rendered or unchanged, by year and organ."""
-        new = {(each.record.year, each.record.organ): each.record for each in self.finished}
+        new = {(record.year, record.organ): record for record in (each.record for each in self.finished)}
         return tuple(record for each in self.plan.reports if (record := new.get((each.year, each.organ), each.record)))
 
     def word(self, record: ReportRecord) -> str:
@@ -220,6 +220,7 @@ class _Run:
                 if each.year == year
             }
             write_lists(self.outputs, year, notices, self.plan.unreadable)
-            seconds = {each.record.organ: each.seconds for each in self.finished if each.record.year == year}
+            done = ((each.record, each.seconds) for each in self.finished)
+            seconds = {record.organ: seconds for record, seconds in done if record.year == year}
             if seconds:
                 write_timings(self.outputs, year, seconds)

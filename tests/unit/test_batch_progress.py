@@ -39,7 +39,7 @@ def _language(monkeypatch):
 def finished(organ, outcome):
     given = {"organ": organ, "name": organ, "year": 2021, "kinds": ("html",), "inputs": INPUTS, "outputs": ()}
     findings = {"error": 2, "warning": 0, "note": 0} if outcome == "refused" else {}
-    return Finished(ReportRecord(outcome=outcome, findings=findings, **given), {"notebook": 0.25})
+    return Finished(ReportRecord(outcome=outcome, findings=findings, **given).file, {"notebook": 0.25})
 
 
 def watch(stream, log=None, seconds=0.0):
