@@ -195,7 +195,7 @@ def check_parameters(given: Mapping[str, object], where: str) -> ReportParameter
     try:
         revision_for(parameters.year)
     except FormatError as error:
-        problems.append(Text("{where}: year: {reason}", where=where, reason=error))
+        problems += [Text("{where}: year: {reason}", where=where, reason=each) for each in error.problems]
     if problems:
         raise ParameterError(*problems)
     return parameters

@@ -152,6 +152,16 @@ def test_wrong_parameters_and_missing_workbooks_are_told_before_anything_is_read
     assert "preamble: found '否', expected true or false" in told
 
 
+def test_what_is_wrong_for_all_organs_is_told_once(project, outputs):
+    own = {"柳渡镇": {"charts": False}, "龙村镇": {"charts": False}}
+    name = write_parameters(project, "错.yaml", year=2018, workbook="params/county-2012.xlsx", overrides=own)
+    with pytest.raises(ParameterError) as caught:
+        plan(project, outputs, name)
+    first, second = map(str, caught.value.problems)
+    assert "there is no file params/county-2012.xlsx" in first
+    assert second == "错.yaml: year: no form holds for the year 2018; the first known one holds from 2019"
+
+
 def form(key, sheet="表"):
     return FormSummary(workbook="县.xlsx", sheet=sheet, digest=key + sheet, year=2021, key=key, name=key)
 
