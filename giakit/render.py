@@ -10,8 +10,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pydantic_core import to_json
-
 from giakit.content.correction import Correction, DeclaredCorrection
 from giakit.copies.memory import narrative_of_master
 from giakit.corrections import Baseline, change_files, compare_reports, declare_correction
@@ -24,6 +22,7 @@ from giakit.kinds import KINDS, USUAL_KINDS, render_data, with_published_kinds
 from giakit.language import Text
 from giakit.likeness.words import NAME as OWN_WORDS
 from giakit.notebook import Engine, Limits, run_notebook
+from giakit.opendata.json_text import write_json
 from giakit.orders import Order, describe_inputs, notebook_text, read_notebook
 from giakit.outputs import Outcome, OutputFile, ReportRecord, Standing, count_findings, open_outputs
 from giakit.outputs.seal import sealed_error
@@ -297,8 +296,4 @@ def _outcome(error: NotebookFailed | ReportRefused) -> Outcome:
 
 
 def _findings_file(findings: tuple[Finding, ...]) -> bytes:
-    return _json([each.model_dump(mode="json") for each in findings])
-
-
-def _json(data: object) -> bytes:
-    return to_json(data, indent=1) + b"\n"
+    return write_json([each.model_dump(mode="json") for each in findings])

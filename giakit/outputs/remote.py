@@ -71,7 +71,8 @@ class RemoteOutputs(Outputs):
             released = seals[record.organ][-1].version if record.organ in seals else 0
             if record.version > released:
                 places[_correction_path(record)] = corrections
-            places.get(path, {})[record.organ] = record
+            if path in places:
+                places[path][record.organ] = record
         published |= {organ: each[-1].record for organ, each in seals.items()}
         return standing_by_organ(published, failures, corrections, seals)
 

@@ -139,20 +139,22 @@ def test_a_seal_that_cannot_be_read_holds_all_the_same(outputs):
 
 
 def _damage_seal(outputs):
+    put(outputs, "2020/龙村镇/seal.json", b"{}")
+
+
+def put(outputs, path, content):
+    """Write a file as somebody does who goes round giakit."""
     if isinstance(outputs, RemoteOutputs):
-        outputs._storage.write("2020/龙村镇/seal.json", b"{}")
+        outputs._storage.write(path, content)
     else:
-        (outputs.root / "2020/龙村镇/seal.json").write_bytes(b"{}")
+        (outputs.root / path).write_bytes(content)
 
 
 def test_readers_go_by_the_seal_not_by_the_record_beside_it(outputs):
     record = publish(outputs, "签发的")
     release(outputs, record)
     other, _ = describe("伪造的")
-    if isinstance(outputs, RemoteOutputs):
-        outputs._storage.write("2020/龙村镇/record.json", other.file)
-    else:
-        (outputs.root / "2020/龙村镇/record.json").write_bytes(other.file)
+    put(outputs, "2020/龙村镇/record.json", other.file)
     assert outputs.records(2020) == {"龙村镇": record}
 
 
@@ -162,10 +164,7 @@ def test_a_record_of_another_organ_takes_the_place_of_no_seal(outputs):
     release(outputs, record)
     publish(outputs, "别处", organ="龟山镇")
     other, _ = describe("放错的")
-    if isinstance(outputs, RemoteOutputs):
-        outputs._storage.write("2020/龟山镇/record.json", other.file)
-    else:
-        (outputs.root / "2020/龟山镇/record.json").write_bytes(other.file)
+    put(outputs, "2020/龟山镇/record.json", other.file)
     assert outputs.records(2020) == {"龙村镇": record}
 
 
